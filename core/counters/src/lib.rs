@@ -1,0 +1,1 @@
+//! A node's own counters, in memory shared with whoever watches it.

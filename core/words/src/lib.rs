@@ -1,0 +1,1 @@
+//! The words of a circuit: names, QoS, parameters, manifests.

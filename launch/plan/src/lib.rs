@@ -1,0 +1,1 @@
+//! Launch files to checked plans.

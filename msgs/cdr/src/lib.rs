@@ -1,0 +1,1 @@
+//! CDR bytes to values and back.

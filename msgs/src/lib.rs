@@ -1,0 +1,1 @@
+//! The stock ROS 2 message types.

@@ -1,0 +1,1 @@
+//! Blocks that show or store data.

@@ -1,0 +1,1 @@
+//! Blocks that work on pictures.
