@@ -1,1 +1,5 @@
-//! Launch files to checked plans.
+//! Reads launch files and turns them into checked plans. Starts nothing.
+
+pub mod plan;
+
+pub use plan::{Plan, PlannedNode, PlannedWire, PortRef};

@@ -1,0 +1,111 @@
+//! What a block says about itself: the answer to `--describe`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::parameter::Descriptor;
+use crate::qos::Qos;
+
+/// The version of the manifest's form. A reader refuses a newer one.
+pub const MANIFEST_VERSION: u32 = 1;
+
+/// A block's ports, types and parameters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// [`MANIFEST_VERSION`] of the library the block was built with.
+    pub vc: u32,
+    /// The block's name: its executable's, and the default name of its nodes.
+    pub block: String,
+    /// The block's version.
+    pub version: String,
+    /// What the block does, in one sentence.
+    pub description: String,
+    /// Its inputs, in the order declared.
+    pub inputs: Vec<Port>,
+    /// Its outputs, in the order declared.
+    pub outputs: Vec<Port>,
+    /// Its parameters, in the order declared.
+    pub parameters: Vec<Descriptor>,
+    /// The full ROS 2 schema text of each type its ports name.
+    #[serde(default)]
+    pub schemas: BTreeMap<String, String>,
+}
+
+/// One input or output.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Port {
+    /// The port's name.
+    pub name: String,
+    /// Its type, such as `sensor_msgs/msg/Image`.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// The type's RIHS01 hash.
+    pub hash: String,
+    /// What it carries, in one sentence.
+    pub description: String,
+    /// Whether a circuit without a wire here is a mistake. Inputs only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
+    /// Quality of service it asks for or offers.
+    pub qos: Qos,
+}
+
+/// Why a text is no manifest.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ManifestError {
+    /// Not JSON of this form.
+    #[error("not a manifest")]
+    Form(#[from] serde_json::Error),
+    /// Written by a newer library.
+    #[error("manifest version {found} is newer than {MANIFEST_VERSION}, the newest this program knows")]
+    Version {
+        /// The version found.
+        found: u32,
+    },
+}
+
+impl Manifest {
+    /// Reads a manifest from JSON.
+    ///
+    /// # Errors
+    /// [`ManifestError`] if it is none, or of a newer form.
+    pub fn from_json(text: &str) -> Result<Self, ManifestError> {
+        let manifest: Self = serde_json::from_str(text)?;
+        if manifest.vc > MANIFEST_VERSION {
+            return Err(ManifestError::Version { found: manifest.vc });
+        }
+        Ok(manifest)
+    }
+
+    /// The input of this name.
+    pub fn input(&self, name: &str) -> Option<&Port> {
+        self.inputs.iter().find(|port| port.name == name)
+    }
+
+    /// The output of this name.
+    pub fn output(&self, name: &str) -> Option<&Port> {
+        self.outputs.iter().find(|port| port.name == name)
+    }
+
+    /// The parameter of this name.
+    pub fn parameter(&self, name: &str) -> Option<&Descriptor> {
+        self.parameters.iter().find(|parameter| parameter.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newer_form_is_refused() {
+        let text = r#"{"vc":99,"block":"b","version":"1","description":"","inputs":[],"outputs":[],"parameters":[]}"#;
+
+        let error = Manifest::from_json(text).unwrap_err();
+
+        assert!(matches!(error, ManifestError::Version { found: 99 }), "{error}");
+        assert!(Manifest::from_json("{}").is_err());
+    }
+}

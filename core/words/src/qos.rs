@@ -1,0 +1,96 @@
+//! Quality of service in ROS 2's words.
+
+use serde::{Deserialize, Serialize};
+
+/// The largest queue a port may ask for: the one service profile's buffer.
+pub const MAX_DEPTH: u32 = 16;
+
+/// What a publisher promises of delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reliability {
+    /// Nothing is lost on the way; only a full queue drops its oldest sample, and counts it.
+    Reliable,
+    /// Samples may be lost between hosts. On one host the same as [`Reliability::Reliable`].
+    BestEffort,
+}
+
+/// What a late subscriber receives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Durability {
+    /// Samples sent from now on.
+    Volatile,
+    /// First the last `depth` samples of each living publisher.
+    TransientLocal,
+}
+
+/// Quality of service of a port; history is always keep-last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Qos {
+    /// Delivery.
+    pub reliability: Reliability,
+    /// Late joiners.
+    pub durability: Durability,
+    /// Samples kept: a subscriber's queue, a transient-local publisher's cache. 1 to [`MAX_DEPTH`].
+    pub depth: u32,
+}
+
+impl Qos {
+    /// ROS 2's default profile: reliable, volatile, the last 10.
+    pub const DEFAULT: Self =
+        Self { reliability: Reliability::Reliable, durability: Durability::Volatile, depth: 10 };
+
+    /// ROS 2's sensor data profile: best effort, volatile, the last 5.
+    pub const SENSOR_DATA: Self =
+        Self { reliability: Reliability::BestEffort, durability: Durability::Volatile, depth: 5 };
+
+    /// For state that late joiners need, such as a map: reliable, transient local, the last one.
+    pub const LATCHED: Self =
+        Self { reliability: Reliability::Reliable, durability: Durability::TransientLocal, depth: 1 };
+
+    /// The same with the last `depth` samples kept, 1 to [`MAX_DEPTH`]; beyond is clamped.
+    #[must_use]
+    pub const fn keep_last(mut self, depth: u32) -> Self {
+        self.depth = match depth {
+            0 => 1,
+            deep if deep > MAX_DEPTH => MAX_DEPTH,
+            fits => fits,
+        };
+        self
+    }
+
+    /// Whether a publisher of this profile offers what a subscriber of `requested` asks for, by
+    /// ROS 2's request-offer rule.
+    pub fn offers(&self, requested: &Self) -> bool {
+        let reliable = self.reliability == Reliability::Reliable || requested.reliability == self.reliability;
+        let durable =
+            self.durability == Durability::TransientLocal || requested.durability == self.durability;
+        reliable && durable
+    }
+}
+
+impl Default for Qos {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offers_follow_the_request_offer_rule() {
+        assert!(Qos::DEFAULT.offers(&Qos::SENSOR_DATA));
+        assert!(!Qos::SENSOR_DATA.offers(&Qos::DEFAULT));
+        assert!(Qos::LATCHED.offers(&Qos::DEFAULT));
+        assert!(!Qos::DEFAULT.offers(&Qos::LATCHED));
+    }
+
+    #[test]
+    fn depth_stays_within_the_service_profile() {
+        assert_eq!(Qos::DEFAULT.keep_last(0).depth, 1);
+        assert_eq!(Qos::DEFAULT.keep_last(1000).depth, MAX_DEPTH);
+    }
+}

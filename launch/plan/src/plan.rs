@@ -1,0 +1,149 @@
+//! The checked, immutable result of reading a launch file: what runs, with which names, wires and
+//! parameters.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Serialize;
+use vc_words::{Manifest, NodeName, ParameterValue, TopicName};
+
+/// What a launch file means, after every argument, substitution and check.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Plan {
+    /// The launch file it was read from.
+    pub file: PathBuf,
+    /// What to start, in the order written.
+    pub nodes: Vec<PlannedNode>,
+    /// How the blocks are joined.
+    pub wires: Vec<PlannedWire>,
+}
+
+/// One process to start.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PlannedNode {
+    /// Its full name; unique in the plan.
+    pub name: NodeName,
+    /// What the program is to us.
+    pub kind: NodeKind,
+    /// The program, found and executable.
+    pub program: PathBuf,
+    /// All of its arguments, `--ros-args` and what follows included.
+    pub args: Vec<String>,
+    /// Words before the program (`launch-prefix`), such as `nice -n 5`.
+    pub prefix: Vec<String>,
+    /// Environment set for it on top of ours; `None` unsets.
+    pub env: Vec<(String, Option<String>)>,
+    /// The folder it runs in; none: ours.
+    pub cwd: Option<PathBuf>,
+    /// Where its output goes.
+    pub output: Output,
+    /// What follows its end.
+    pub restart: Restart,
+    /// What its end for good means for the circuit.
+    pub on_exit: OnExit,
+    /// How long it may take to stop.
+    pub grace: Grace,
+    /// The parameters it was given, checked, for people to look at: they are in `args` too.
+    pub parameters: Vec<(String, ParameterValue)>,
+    /// Where it stands in the launch file, such as `edges.launch.yaml:12:5`.
+    pub place: String,
+}
+
+/// What a program is to us.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum NodeKind {
+    /// A block: it described itself, and says when it is ready.
+    Block {
+        /// What it said.
+        #[serde(skip)]
+        manifest: Box<Manifest>,
+    },
+    /// A ROS node that is no block (it gave no manifest), or an `executable`: ready once started.
+    Foreign,
+}
+
+/// Where a node's output goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Output {
+    /// To the terminal and the log file (`screen`, `both`).
+    Screen,
+    /// To the log file; standard error to the terminal as well (`log`, ROS 2's default).
+    Log,
+    /// To the log file only (`own_log`).
+    LogOnly,
+}
+
+/// What follows the end of a process that nobody asked to stop.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Restart {
+    /// When it is started again.
+    pub policy: RestartPolicy,
+    /// The pause before the first restart; it doubles with each failure in a row, up to 30 s, and
+    /// falls back once the node has run for 10 s.
+    pub delay: Duration,
+    /// The most restarts in a row; none: no limit.
+    pub max_retries: Option<u32>,
+}
+
+/// When a process is started again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RestartPolicy {
+    /// Never (`respawn: false`, the default).
+    Never,
+    /// After an exit code other than 0, or a signal (`respawn: on-failure`).
+    OnFailure,
+    /// After any end (`respawn: true`).
+    Always,
+}
+
+/// What the end of a node for good means for the circuit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnExit {
+    /// The others go on.
+    Continue,
+    /// The whole circuit stops (`on_exit: shutdown`): a required node.
+    Shutdown,
+}
+
+/// How long a node may take to stop: SIGINT, then SIGTERM, then SIGKILL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Grace {
+    /// From SIGINT to SIGTERM.
+    pub sigterm: Duration,
+    /// From SIGTERM to SIGKILL.
+    pub sigkill: Duration,
+}
+
+/// One output port joined to one input port.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedWire {
+    /// The output.
+    pub from: PortRef,
+    /// The input.
+    pub to: PortRef,
+    /// The topic that joins them.
+    pub topic: TopicName,
+    /// The type both carry.
+    pub type_name: String,
+}
+
+/// A port of a node in the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct PortRef {
+    /// The node.
+    pub node: NodeName,
+    /// The port, by its own name.
+    pub port: String,
+}
+
+impl std::fmt::Display for PortRef {
+    /// As launch files write it: `camera/image`, `robot1/camera/image`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let node = self.node.to_string();
+        write!(f, "{}/{}", node.trim_start_matches('/'), self.port)
+    }
+}
