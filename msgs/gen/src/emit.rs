@@ -1,0 +1,170 @@
+//! Rust text.
+
+use std::fmt::Write as _;
+
+use crate::{
+    Error,
+    model::{Definition, Field, Interfaces, Space, TypeName},
+    rust_type::{self, Paths, RustField},
+};
+
+/// Which messages get an in-place layout.
+#[derive(Debug)]
+pub(crate) enum InPlace {
+    /// Each that can.
+    Eligible,
+    /// Those named, and no other.
+    Only(Vec<String>),
+}
+
+/// Makes the text of one package.
+#[derive(Debug)]
+pub(crate) struct Emitter<'a> {
+    pub(crate) interfaces: &'a Interfaces,
+    pub(crate) paths: &'a Paths,
+    pub(crate) in_place: &'a InPlace,
+}
+
+impl Emitter<'_> {
+    /// The modules `msg`, `srv` and `action` of `package`, as far as it has them.
+    pub(crate) fn package(&self, package: &str) -> Result<String, Error> {
+        let mut text = String::new();
+        for (space, what) in [(Space::Msg, "Messages"), (Space::Srv, "Services"), (Space::Action, "Actions")]
+        {
+            let body = self.module(package, space)?;
+            if !body.is_empty() {
+                let space = space.as_str();
+                let _ = write!(text, "/// {what} of `{package}`.\npub mod {space} {{\n{body}}}\n");
+            }
+        }
+        Ok(text)
+    }
+
+    fn module(&self, package: &str, space: Space) -> Result<String, Error> {
+        let here = |name: &&TypeName| name.package == package && name.space == space;
+        let mut text = String::new();
+        for name in self.interfaces.messages.iter().filter(here) {
+            self.message(&mut text, self.interfaces.get(name, name)?)?;
+        }
+        for name in self.interfaces.services.iter().filter(here) {
+            self.service(&mut text, name)?;
+        }
+        for name in self.interfaces.actions.iter().filter(here) {
+            self.action(&mut text, name)?;
+        }
+        Ok(text)
+    }
+
+    fn message(&self, text: &mut String, definition: &Definition) -> Result<(), Error> {
+        let (name, rust, cdr) = (&definition.name, definition.name.rust(), &self.paths.cdr);
+        let hash = self.interfaces.hash(name)?;
+        let region = self.region(definition);
+        let depth = if region.is_some() { "; depth = 4" } else { "" };
+        let fields: Vec<_> = definition.fields.iter().map(|field| self.paths.field(field, name)).collect();
+
+        let _ = write!(
+            text,
+            "{cdr}::message! {{\n/// `{name}`\n#[serde(crate = \"{cdr}::serde\")]\n\
+             {rust}, {rust}View<'a>: \"{name}\", \"{hash}\", include_str!(\"{name}.txt\"){depth} => {{\n"
+        );
+        for (field, words) in definition.fields.iter().zip(&fields) {
+            field_line(text, field, words);
+        }
+        text.push_str("}\n}\n");
+        constants(text, definition);
+        if let Some(region) = region {
+            in_place(text, cdr, &rust, &fields, region);
+        }
+        Ok(())
+    }
+
+    /// The field that is written in place, if this message is to have one.
+    fn region(&self, definition: &Definition) -> Option<usize> {
+        let wanted = match self.in_place {
+            InPlace::Eligible => true,
+            InPlace::Only(names) => names.contains(&definition.name.to_string()),
+        };
+        if wanted { region(definition) } else { None }
+    }
+
+    fn service(&self, text: &mut String, name: &TypeName) -> Result<(), Error> {
+        let (rust, cdr, hash) = (name.rust(), &self.paths.cdr, self.interfaces.hash(name)?);
+        let _ = write!(
+            text,
+            "/// `{name}`\n#[derive(Debug, Clone, Copy)]\npub struct {rust};\n\
+             impl {cdr}::Service for {rust} {{\n\
+             const TYPE_NAME: &'static str = \"{name}\";\nconst TYPE_HASH: &'static str = \"{hash}\";\n\
+             type Request = {rust}Request;\ntype Response = {rust}Response;\n}}\n"
+        );
+        Ok(())
+    }
+
+    fn action(&self, text: &mut String, name: &TypeName) -> Result<(), Error> {
+        let (rust, cdr, hash) = (name.rust(), &self.paths.cdr, self.interfaces.hash(name)?);
+        let _ = write!(
+            text,
+            "/// `{name}`\n#[derive(Debug, Clone, Copy)]\npub struct {rust};\n\
+             impl {cdr}::Action for {rust} {{\n\
+             const TYPE_NAME: &'static str = \"{name}\";\nconst TYPE_HASH: &'static str = \"{hash}\";\n\
+             type Goal = {rust}Goal;\ntype Result = {rust}Result;\ntype Feedback = {rust}Feedback;\n\
+             type SendGoal = {rust}SendGoal;\ntype GetResult = {rust}GetResult;\n\
+             type FeedbackMessage = {rust}FeedbackMessage;\n}}\n"
+        );
+        Ok(())
+    }
+}
+
+/// Position of the unbounded number sequence named `data`, or else of the first one.
+pub(crate) fn region(definition: &Definition) -> Option<usize> {
+    let fits = |field: &Field| rust_type::region(field).is_some();
+    let fields = &definition.fields;
+    fields
+        .iter()
+        .position(|field| field.name == "data" && fits(field))
+        .or_else(|| fields.iter().position(fits))
+}
+
+fn field_line(text: &mut String, field: &Field, words: &RustField) {
+    let RustField { name, owned, kind, borrowed, serde } = words;
+    let _ = writeln!(text, "/// `{}`", field.line.replace('`', "'"));
+    if let Some(serde) = serde {
+        let _ = writeln!(text, "#[serde({serde})]");
+    }
+    let _ = write!(text, "{name}: {owned}");
+    if kind != owned {
+        let _ = write!(text, " as {kind}");
+    }
+    let _ = write!(text, " => {borrowed}");
+    if let Some(default) = &field.default {
+        let _ = write!(text, " = {default}");
+    }
+    text.push_str(",\n");
+}
+
+fn constants(text: &mut String, definition: &Definition) {
+    if definition.constants.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "impl {} {{", definition.name.rust());
+    for constant in &definition.constants {
+        let line = constant.line.replace('`', "'");
+        let _ = writeln!(
+            text,
+            "/// `{line}`\npub const {}: {} = {};",
+            constant.name, constant.rust_type, constant.value
+        );
+    }
+    text.push_str("}\n");
+}
+
+fn in_place(text: &mut String, cdr: &str, rust: &str, fields: &[RustField], region: usize) {
+    let _ = write!(text, "{cdr}::in_place! {{ {rust} {{\n");
+    for (index, RustField { name, kind, .. }) in fields.iter().enumerate() {
+        let element = kind.strip_prefix("::std::vec::Vec<").and_then(|kind| kind.strip_suffix('>'));
+        let _ = match element.filter(|_| index == region) {
+            Some(element) => writeln!(text, "[{name}: {element}]"),
+            None => writeln!(text, "{name}: {kind},"),
+        };
+    }
+    text.push_str("} }\n");
+}

@@ -1,0 +1,144 @@
+//! Values in `.msg` text to Rust expressions.
+
+use crate::model::{Base, Primitive};
+
+/// What a value must become.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Target {
+    Number(Primitive),
+    Text,
+}
+
+impl Target {
+    pub(crate) fn of(base: &Base) -> Option<Self> {
+        match base {
+            Base::Primitive(primitive) => Some(Self::Number(*primitive)),
+            Base::String(_) => Some(Self::Text),
+            Base::Nested(_) => None,
+        }
+    }
+
+    /// The Rust type of a constant.
+    pub(crate) fn constant_type(self) -> &'static str {
+        match self {
+            Self::Number(primitive) => primitive.rust(),
+            Self::Text => "&'static str",
+        }
+    }
+}
+
+/// The value of a constant.
+pub(crate) fn constant(target: Target, text: &str) -> Result<String, String> {
+    match target {
+        Target::Number(primitive) => number(primitive, text),
+        Target::Text => quoted(text).map(|text| format!("{text:?}")),
+    }
+}
+
+/// The default of a field that is no sequence.
+pub(crate) fn owned(target: Target, text: &str) -> Result<String, String> {
+    match target {
+        Target::Number(primitive) => number(primitive, text),
+        Target::Text => quoted(text).map(|text| format!("::core::convert::From::from({text:?})")),
+    }
+}
+
+/// The default of a sequence or array, `[1, 2]`, whose length `fits`.
+pub(crate) fn list(target: Target, text: &str, fits: impl Fn(usize) -> bool) -> Result<String, String> {
+    let inside = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).ok_or("expected `[…]`")?;
+    let items: Vec<_> =
+        split(inside).into_iter().map(|item| owned(target, item)).collect::<Result<_, _>>()?;
+    if !fits(items.len()) {
+        return Err(format!("{} values do not fit the type", items.len()));
+    }
+    Ok(format!("[{}]", items.join(", ")))
+}
+
+/// Cuts at commas that stand outside of quotes.
+fn split(text: &str) -> Vec<&str> {
+    let mut quote = None;
+    let outside = |c: char| {
+        match quote {
+            Some(open) if open == c => quote = None,
+            None if c == '"' || c == '\'' => quote = Some(c),
+            None => return c == ',',
+            Some(_) => {}
+        }
+        false
+    };
+    if text.trim().is_empty() { Vec::new() } else { text.split(outside).map(str::trim).collect() }
+}
+
+/// A string with or without quotes around it.
+fn quoted(text: &str) -> Result<&str, String> {
+    if text.contains('\\') {
+        return Err("escapes in strings are not supported".to_owned());
+    }
+    let inside = ['"', '\''].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
+    Ok(inside.unwrap_or(text))
+}
+
+fn number(primitive: Primitive, text: &str) -> Result<String, String> {
+    let wrong = || format!("`{text}` is not a value of `{}`", primitive.rust());
+    match primitive {
+        Primitive::Bool => match text {
+            "true" | "True" | "TRUE" | "1" => Ok("true".to_owned()),
+            "false" | "False" | "FALSE" | "0" => Ok("false".to_owned()),
+            _ => Err(wrong()),
+        },
+        Primitive::Float32 => text
+            .parse::<f32>()
+            .map(|value| float("f32", f64::from(value), format!("{value:?}")))
+            .map_err(|_| wrong()),
+        Primitive::Float64 => {
+            text.parse::<f64>().map(|value| float("f64", value, format!("{value:?}"))).map_err(|_| wrong())
+        }
+        _ => {
+            let value = integer(text).ok_or_else(wrong)?;
+            if range(primitive).contains(&value) { Ok(value.to_string()) } else { Err(wrong()) }
+        }
+    }
+}
+
+fn float(rust: &str, value: f64, text: String) -> String {
+    match (value.is_nan(), value.is_infinite(), value > 0.0) {
+        (true, _, _) => format!("{rust}::NAN"),
+        (_, true, true) => format!("{rust}::INFINITY"),
+        (_, true, false) => format!("{rust}::NEG_INFINITY"),
+        _ => text,
+    }
+}
+
+/// A whole number, decimal or with `0x`, `0o` or `0b` before it.
+fn integer(text: &str) -> Option<i128> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (digits, radix) = match digits.get(..2) {
+        Some("0x" | "0X") => (&digits[2..], 16),
+        Some("0o" | "0O") => (&digits[2..], 8),
+        Some("0b" | "0B") => (&digits[2..], 2),
+        _ => (digits, 10),
+    };
+    // A second sign would be accepted by the standard library.
+    let value = digits
+        .starts_with(|c: char| c.is_ascii_hexdigit())
+        .then(|| i128::from_str_radix(digits, radix).ok())??;
+    Some(if negative { -value } else { value })
+}
+
+fn range(primitive: Primitive) -> std::ops::RangeInclusive<i128> {
+    let bits = match primitive {
+        Primitive::Int8 | Primitive::Uint8 | Primitive::Byte | Primitive::Char | Primitive::Bool => 8,
+        Primitive::Int16 | Primitive::Uint16 => 16,
+        Primitive::Int32 | Primitive::Uint32 | Primitive::Float32 => 32,
+        Primitive::Int64 | Primitive::Uint64 | Primitive::Float64 => 64,
+    };
+    match primitive {
+        Primitive::Int8 | Primitive::Int16 | Primitive::Int32 | Primitive::Int64 => {
+            -(1 << (bits - 1))..=(1 << (bits - 1)) - 1
+        }
+        _ => 0..=(1 << bits) - 1,
+    }
+}

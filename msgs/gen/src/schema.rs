@@ -1,0 +1,21 @@
+//! The self-contained text of a message, as recordings and viewers want it.
+
+use crate::{
+    Error,
+    model::{Interfaces, TypeName},
+};
+
+impl Interfaces {
+    /// The message's own text, then for each type it needs a line of 80 `=`, its name and its text.
+    pub(crate) fn schema(&self, name: &TypeName) -> Result<String, Error> {
+        let mut schema = self.get(name, name)?.text.clone();
+        for needed in self.needed_by(name)? {
+            if !schema.is_empty() && !schema.ends_with('\n') {
+                schema.push('\n');
+            }
+            schema += &format!("{}\nMSG: {}/{}\n", "=".repeat(80), needed.package, needed.name);
+            schema += &self.get(needed, name)?.text;
+        }
+        Ok(schema)
+    }
+}
