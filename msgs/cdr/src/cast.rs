@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_region_can_be_written_as_numbers() {
-        let mut memory = vec![0_u8; 32];
+        let mut memory = [0_u8; 32];
         let start = memory.as_ptr().align_offset(8);
 
         as_elements_mut::<u64>(&mut memory[start..start + 16]).unwrap()[1] = 1;

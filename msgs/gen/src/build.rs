@@ -2,7 +2,9 @@
 
 use std::{
     collections::BTreeMap,
-    env, fs,
+    env,
+    fmt::Write as _,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -130,12 +132,14 @@ impl Build {
         let mut files = BTreeMap::new();
         let mut root = String::new();
         for (package, _, _) in folders.iter().filter(|(_, _, path)| path.is_none()) {
-            root += &format!(
+            let _ = writeln!(
+                root,
                 "/// ROS 2 package `{package}`.\npub mod {package} {{ include!(\"{package}.rs\"); }}\n"
             );
             files.insert(PathBuf::from(format!("{package}.rs")), emitter.package(package)?);
         }
         files.insert(PathBuf::from("messages.rs"), root);
+        files.insert(PathBuf::from("every_type.rs"), emit::every_type(&interfaces));
         for name in &interfaces.messages {
             files.insert(PathBuf::from(format!("{name}.txt")), interfaces.schema(name)?);
         }
@@ -197,7 +201,7 @@ fn tell_cargo(folder: &Path) {
     println!("cargo::rerun-if-changed={}", folder.display());
 }
 
-/// Generated files by their path below the output folder. `messages.rs` includes all others.
+/// Generated files by their path below the output folder. `messages.rs` includes the others.
 #[derive(Debug)]
 pub struct Generated {
     files: BTreeMap<PathBuf, String>,

@@ -64,13 +64,13 @@ impl Emitter<'_> {
 
         let _ = write!(
             text,
-            "{cdr}::message! {{\n/// `{name}`\n#[serde(crate = \"{cdr}::serde\")]\n\
+            "    {cdr}::message! {{\n        /// `{name}`\n        #[serde(crate = \"{cdr}::serde\")]\n        \
              {rust}, {rust}View<'a>: \"{name}\", \"{hash}\", include_str!(\"{name}.txt\"){depth} => {{\n"
         );
         for (field, words) in definition.fields.iter().zip(&fields) {
             field_line(text, field, words);
         }
-        text.push_str("}\n}\n");
+        text.push_str("        }\n    }\n");
         constants(text, definition);
         if let Some(region) = region {
             in_place(text, cdr, &rust, &fields, region);
@@ -88,30 +88,48 @@ impl Emitter<'_> {
     }
 
     fn service(&self, text: &mut String, name: &TypeName) -> Result<(), Error> {
-        let (rust, cdr, hash) = (name.rust(), &self.paths.cdr, self.interfaces.hash(name)?);
-        let _ = write!(
-            text,
-            "/// `{name}`\n#[derive(Debug, Clone, Copy)]\npub struct {rust};\n\
-             impl {cdr}::Service for {rust} {{\n\
-             const TYPE_NAME: &'static str = \"{name}\";\nconst TYPE_HASH: &'static str = \"{hash}\";\n\
-             type Request = {rust}Request;\ntype Response = {rust}Response;\n}}\n"
-        );
-        Ok(())
+        self.family(text, name, "Service", &["Request", "Response"])
     }
 
     fn action(&self, text: &mut String, name: &TypeName) -> Result<(), Error> {
+        let parts = ["Goal", "Result", "Feedback", "SendGoal", "GetResult", "FeedbackMessage"];
+        self.family(text, name, "Action", &parts)
+    }
+
+    /// A type that only joins others: `SetBool` with `SetBoolRequest` and `SetBoolResponse`.
+    fn family(&self, text: &mut String, name: &TypeName, kind: &str, parts: &[&str]) -> Result<(), Error> {
         let (rust, cdr, hash) = (name.rust(), &self.paths.cdr, self.interfaces.hash(name)?);
         let _ = write!(
             text,
-            "/// `{name}`\n#[derive(Debug, Clone, Copy)]\npub struct {rust};\n\
-             impl {cdr}::Action for {rust} {{\n\
-             const TYPE_NAME: &'static str = \"{name}\";\nconst TYPE_HASH: &'static str = \"{hash}\";\n\
-             type Goal = {rust}Goal;\ntype Result = {rust}Result;\ntype Feedback = {rust}Feedback;\n\
-             type SendGoal = {rust}SendGoal;\ntype GetResult = {rust}GetResult;\n\
-             type FeedbackMessage = {rust}FeedbackMessage;\n}}\n"
+            "    /// `{name}`\n    #[derive(Debug, Clone, Copy)]\n    pub struct {rust};\n    \
+             impl {cdr}::{kind} for {rust} {{\n        \
+             const TYPE_NAME: &'static str = \"{name}\";\n        \
+             const TYPE_HASH: &'static str = \"{hash}\";\n"
         );
+        for part in parts {
+            let _ = writeln!(text, "        type {part} = {rust}{part};");
+        }
+        text.push_str("    }\n");
         Ok(())
     }
+}
+
+/// Calls of the macros `every_message`, `every_service` and `every_action` with all types, for tests that go through them.
+pub(crate) fn every_type(interfaces: &Interfaces) -> String {
+    let mut text = String::new();
+    let lists = [
+        ("message", &interfaces.messages),
+        ("service", &interfaces.services),
+        ("action", &interfaces.actions),
+    ];
+    for (what, names) in lists {
+        let _ = writeln!(text, "every_{what}! {{");
+        for name in names {
+            let _ = writeln!(text, "    {}::{}::{},", name.package, name.space.as_str(), name.rust());
+        }
+        text.push_str("}\n");
+    }
+    text
 }
 
 /// Position of the unbounded number sequence named `data`, or else of the first one.
@@ -126,11 +144,11 @@ pub(crate) fn region(definition: &Definition) -> Option<usize> {
 
 fn field_line(text: &mut String, field: &Field, words: &RustField) {
     let RustField { name, owned, kind, borrowed, serde } = words;
-    let _ = writeln!(text, "/// `{}`", field.line.replace('`', "'"));
+    let _ = writeln!(text, "            /// `{}`", field.line.replace('`', "'"));
     if let Some(serde) = serde {
-        let _ = writeln!(text, "#[serde({serde})]");
+        let _ = writeln!(text, "            #[serde({serde})]");
     }
-    let _ = write!(text, "{name}: {owned}");
+    let _ = write!(text, "            {name}: {owned}");
     if kind != owned {
         let _ = write!(text, " as {kind}");
     }
@@ -145,26 +163,26 @@ fn constants(text: &mut String, definition: &Definition) {
     if definition.constants.is_empty() {
         return;
     }
-    let _ = writeln!(text, "impl {} {{", definition.name.rust());
+    let _ = writeln!(text, "    impl {} {{", definition.name.rust());
     for constant in &definition.constants {
         let line = constant.line.replace('`', "'");
         let _ = writeln!(
             text,
-            "/// `{line}`\npub const {}: {} = {};",
+            "        /// `{line}`\n        pub const {}: {} = {};",
             constant.name, constant.rust_type, constant.value
         );
     }
-    text.push_str("}\n");
+    text.push_str("    }\n");
 }
 
 fn in_place(text: &mut String, cdr: &str, rust: &str, fields: &[RustField], region: usize) {
-    let _ = write!(text, "{cdr}::in_place! {{ {rust} {{\n");
+    let _ = writeln!(text, "    {cdr}::in_place! {{\n        {rust} {{");
     for (index, RustField { name, kind, .. }) in fields.iter().enumerate() {
         let element = kind.strip_prefix("::std::vec::Vec<").and_then(|kind| kind.strip_suffix('>'));
         let _ = match element.filter(|_| index == region) {
-            Some(element) => writeln!(text, "[{name}: {element}]"),
-            None => writeln!(text, "{name}: {kind},"),
+            Some(element) => writeln!(text, "            [{name}: {element}]"),
+            None => writeln!(text, "            {name}: {kind},"),
         };
     }
-    text.push_str("} }\n");
+    text.push_str("        }\n    }\n");
 }

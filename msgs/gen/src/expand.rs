@@ -111,7 +111,7 @@ impl Interfaces {
 
 /// A message no file defines, with the text a file would have.
 fn made(name: TypeName, fields: Vec<Field>) -> Definition {
-    let text = fields.iter().map(|field| format!("{}\n", field.line)).collect();
+    let text = fields.iter().flat_map(|field| [field.line.as_str(), "\n"]).collect();
     Definition { name, fields, constants: Vec::new(), text }
 }
 

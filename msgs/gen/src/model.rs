@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, fmt};
 
-/// Which of the three folders of a package a type belongs to.
+/// Which of the three folders of a package a type belongs to. In the order of their names, which counts for hashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Space {
+    Action,
     Msg,
     Srv,
-    Action,
 }
 
 impl Space {

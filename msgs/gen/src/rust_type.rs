@@ -28,9 +28,9 @@ pub(crate) struct RustField {
 }
 
 impl Paths {
-    /// The Rust words for `field`, seen from inside the module of `owner`.
-    pub(crate) fn field(&self, field: &Field, owner: &TypeName) -> RustField {
-        let (owned, kind) = self.element(&field.base, owner);
+    /// The Rust words for `field`, seen from inside the module of `user`.
+    pub(crate) fn field(&self, field: &Field, user: &TypeName) -> RustField {
+        let (owned, kind) = self.element(&field.base, user);
         let cdr = &self.cdr;
         let borrowed = match (&field.base, field.count) {
             (Base::Primitive(_), Count::One) => owned.clone(),
@@ -55,22 +55,22 @@ impl Paths {
     }
 
     /// Owned type and kind of one element.
-    fn element(&self, base: &Base, owner: &TypeName) -> (String, String) {
+    fn element(&self, base: &Base, user: &TypeName) -> (String, String) {
         let same = |word: String| (word.clone(), word);
         let string = "::std::string::String";
         match base {
             Base::Primitive(primitive) => same(primitive.rust().to_owned()),
             Base::String(None) => same(string.to_owned()),
             Base::String(Some(bound)) => (string.to_owned(), format!("{}::Text<{bound}>", self.cdr)),
-            Base::Nested(name) => same(self.path(name, owner)),
+            Base::Nested(name) => same(self.path(name, user)),
         }
     }
 
-    fn path(&self, name: &TypeName, owner: &TypeName) -> String {
+    fn path(&self, name: &TypeName, user: &TypeName) -> String {
         let (package, space, rust) = (&name.package, name.space.as_str(), name.rust());
         match self.elsewhere.get(package) {
             Some(krate) => format!("{krate}::{package}::{space}::{rust}"),
-            None if *package == owner.package && name.space == owner.space => rust,
+            None if *package == user.package && name.space == user.space => rust,
             None => format!("super::super::{package}::{space}::{rust}"),
         }
     }

@@ -1,5 +1,7 @@
 //! The self-contained text of a message, as recordings and viewers want it.
 
+use std::fmt::Write as _;
+
 use crate::{
     Error,
     model::{Interfaces, TypeName},
@@ -13,7 +15,7 @@ impl Interfaces {
             if !schema.is_empty() && !schema.ends_with('\n') {
                 schema.push('\n');
             }
-            schema += &format!("{}\nMSG: {}/{}\n", "=".repeat(80), needed.package, needed.name);
+            let _ = writeln!(schema, "{}\nMSG: {}/{}", "=".repeat(80), needed.package, needed.name);
             schema += &self.get(needed, name)?.text;
         }
         Ok(schema)
