@@ -1,0 +1,47 @@
+//! What can go wrong with a picture.
+
+use vc_picture::{Encoding, PictureError};
+
+/// Why a picture was not worked on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VisionError {
+    /// Not a picture.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+    /// A layout this block has no rule for.
+    #[error("cannot write pictures as `{encoding}`; `bgr8` and `mono8` can be written")]
+    Output {
+        /// The layout asked for.
+        encoding: Encoding,
+    },
+    /// Input and output differ in size.
+    #[error("picture of {width}x{height} pixels, but room for {out_width}x{out_height}")]
+    Size {
+        /// Pixels in a row of the input.
+        width: usize,
+        /// Rows of the input.
+        height: usize,
+        /// Pixels in a row of the output.
+        out_width: usize,
+        /// Rows of the output.
+        out_height: usize,
+    },
+    /// Larger than OpenCV can count.
+    #[error("picture of {width}x{height} pixels is larger than OpenCV can handle")]
+    Large {
+        /// Pixels in a row.
+        width: usize,
+        /// Rows.
+        height: usize,
+    },
+    /// OpenCV took memory of its own where it was given the sample's.
+    #[error("OpenCV's `{call}` wrote into memory of its own instead of the sample's")]
+    Moved {
+        /// The call.
+        call: &'static str,
+    },
+    /// OpenCV's own report.
+    #[error("OpenCV failed")]
+    OpenCv(#[from] opencv::Error),
+}
