@@ -1,1 +1,59 @@
 //! The library a block author uses.
+//!
+//! A block states its ports and parameters once, opens, and handles what arrives:
+//!
+//! ```no_run
+//! use vc::prelude::*;
+//! use vc_msgs::std_msgs::msg::Float64;
+//!
+//! fn main() -> NodeResult {
+//!     let block = Block::new("doubler", "Doubles each number.");
+//!     let number = block.input::<Float64>("number", "Numbers to double.");
+//!     let doubled = block.output::<Float64>("doubled", "Each number times `factor`.");
+//!     let factor = block.parameter("factor", 2.0, "What to multiply by.");
+//!     let mut node = block.open()?;
+//!     let (out, factor) = (node.publisher(&doubled)?, node.get(&factor));
+//!     node.on(&number, move |n| out.publish(&Float64 { data: n.data() * factor }))?;
+//!     node.run()
+//! }
+//! ```
+//!
+//! * [`block`]: what a block declares; [`node`]: the running process of a block
+//! * [`topic`]: publishers, subscribers, loans and samples over shared memory
+//! * [`domain`]: which nodes see each other, and cleaning up after dead ones
+//! * [`timer`], [`clock`], [`stop`]: time and the end
+//! * [`error`]: what can go wrong
+
+pub mod args;
+pub mod block;
+pub mod clock;
+pub mod domain;
+pub mod envelope;
+pub mod error;
+mod keeper;
+mod log;
+pub mod node;
+mod notify;
+pub mod parameter;
+pub mod stop;
+pub mod timer;
+pub mod topic;
+
+pub use block::{Block, Input, Output};
+pub use error::{Error, NodeResult};
+pub use node::Node;
+pub use vc_cdr as cdr;
+pub use vc_words as words;
+
+/// What most blocks need.
+pub mod prelude {
+    pub use crate::block::{Block, Input, Output};
+    pub use crate::clock::{from_time, now};
+    pub use crate::error::{Error, NodeResult};
+    pub use crate::node::Node;
+    pub use crate::stop::Stop;
+    pub use crate::timer::{Hertz, Tick};
+    pub use crate::topic::{AsyncSubscriber, Loan, Publisher, Received, Sample, Subscriber};
+    pub use vc_cdr::{InPlace, Message};
+    pub use vc_words::Qos;
+}

@@ -1,0 +1,28 @@
+//! What travels beside each sample: who sent it, when, and as which of its own.
+
+use iceoryx2::prelude::ZeroCopySend;
+
+/// The user header of each sample. Fixed: every node of a domain must agree on it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ZeroCopySend)]
+#[repr(C)]
+pub struct Envelope {
+    /// The publisher's own count, from 1. A gap is a loss.
+    pub sequence: u64,
+    /// When the data were taken, in nanoseconds since the Unix epoch.
+    pub source_time_ns: i64,
+    /// When the sample was sent, on the host's monotonic clock: for latencies on one host.
+    pub sent_ns: u64,
+    /// The publisher, low half first.
+    pub gid: [u64; 2],
+    /// The host it came from through a relay; zero: this one.
+    pub origin: [u64; 2],
+    /// 1 if the publisher keeps samples for late joiners, who get this one by that way too; else 0.
+    pub latched: u64,
+}
+
+impl Envelope {
+    /// The publisher's identity: unique over all hosts and restarts.
+    pub fn publisher(&self) -> u128 {
+        u128::from(self.gid[0]) | (u128::from(self.gid[1]) << 64)
+    }
+}

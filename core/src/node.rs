@@ -1,0 +1,401 @@
+//! The running process of a block.
+
+use std::collections::HashMap;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
+use std::sync::Arc;
+
+use rustix::event::{Timespec, epoll};
+use rustix::fd::OwnedFd;
+use rustix::process::{Pid, Signal, getppid, set_parent_process_death_signal};
+use vc_cdr::Message;
+use vc_counters::{PAGE_VARIABLE, Page};
+use vc_words::suggest::nearest;
+use vc_words::{Manifest, NodeName, ParameterValue, TopicName};
+
+use crate::args::Args;
+use crate::block::{Input, Output};
+use crate::domain::{Domain, Presence, TransportNode};
+use crate::error::{BoxError, Error, Outcome};
+use crate::keeper::{Activity, Keeper};
+use crate::notify::Notify;
+use crate::parameter::{Parameter, ParameterHandle};
+use crate::stop::Stop;
+use crate::timer::{Hertz, Tick, Timer};
+use crate::topic::{Publisher, Received, Subscriber, Wiring};
+
+/// The environment variable with the process that launched this one: nodes die with it.
+const LAUNCHER_VARIABLE: &str = "VC_LAUNCHER_PID";
+/// The environment variable with the path of a pipe that ends when the circuit may begin.
+const GATE_VARIABLE: &str = "VC_START_GATE";
+
+/// A node: opens the ports its block declared, and runs their callbacks.
+///
+/// One thread, one wait: a node sleeps until a sample, a timer or the request to stop wakes it.
+pub struct Node {
+    name: NodeName,
+    manifest: Manifest,
+    topics: Topics,
+    parameters: Vec<ParameterValue>,
+    callbacks: Vec<Callback>,
+    poller: OwnedFd,
+    stop: Stop,
+    notify: Arc<Notify>,
+    activity: Arc<Activity>,
+    keeper: Keeper,
+    page: Page,
+    ready: bool,
+    // Dropped last, in this order: what uses the domain, then the stay in it.
+    transport: TransportNode,
+    _presence: Presence,
+}
+
+/// Which topics the ports became.
+#[derive(Debug, Default)]
+struct Topics {
+    inputs: HashMap<String, Vec<TopicName>>,
+    outputs: HashMap<String, TopicName>,
+}
+
+/// What runs when a descriptor is readable.
+enum Callback {
+    Input(Box<dyn FnMut() -> Result<Turn, Error>>),
+    Timer(Box<dyn FnMut() -> Result<Turn, Error>>),
+}
+
+impl Callback {
+    fn run(&mut self) -> Result<Turn, Error> {
+        match self {
+            Self::Input(run) | Self::Timer(run) => run(),
+        }
+    }
+}
+
+/// How a callback's turn ended.
+#[derive(PartialEq)]
+enum Turn {
+    /// Nothing is left; its descriptor tells when there is.
+    Done,
+    /// There may be more, and nothing will tell.
+    More,
+}
+
+/// Samples an input handles in one turn, so that a flood on one cannot starve the others.
+const TURN: usize = 16;
+
+impl Node {
+    /// Opens the node of this process: with signals handled and tied to the launcher's life.
+    pub(crate) fn from_process(manifest: Manifest, args: &Args) -> Result<Self, Error> {
+        crate::log::init(args.log_level.as_deref());
+        die_with_launcher();
+        Self::open(manifest, args, Domain::from_env()?, Stop::on_signals()?)
+    }
+
+    /// Opens a node of `domain` that ends when `stop` says so: for several nodes in one process, as
+    /// tests and tools have them.
+    ///
+    /// # Errors
+    /// [`Error`] as [`Block::open`](crate::Block::open).
+    pub fn open(manifest: Manifest, args: &Args, domain: Domain, stop: Stop) -> Result<Self, Error> {
+        let name = name_of(&manifest, args)?;
+        let topics = topics_of(&manifest, args, &name)?;
+        let parameters = parameters_of(&manifest, args, &name)?;
+        let presence = domain.enter()?;
+        let transport = domain.transport_node(&name.to_string())?;
+        let poller = epoll::create(epoll::CreateFlags::CLOEXEC).map_err(Error::os("wait"))?;
+        epoll::add(&poller, &stop, epoll::EventData::new_u64(STOP), epoll::EventFlags::IN)
+            .map_err(Error::os("wait for the stop signal"))?;
+        let notify = Arc::new(Notify::from_env());
+        let activity = Arc::new(Activity::default());
+        Ok(Self {
+            keeper: Keeper::new(Arc::clone(&notify), Arc::clone(&activity)),
+            name,
+            manifest,
+            topics,
+            parameters,
+            callbacks: Vec::new(),
+            poller,
+            stop,
+            notify,
+            activity,
+            page: page()?,
+            ready: false,
+            transport,
+            _presence: presence,
+        })
+    }
+
+    /// The node's full name.
+    pub fn name(&self) -> &NodeName {
+        &self.name
+    }
+
+    /// The node's counters, as a watcher reads them.
+    pub fn counters(&self) -> &Page {
+        &self.page
+    }
+
+    /// The topic that a declared output writes.
+    pub fn topic_of(&self, output: &str) -> Option<&TopicName> {
+        self.topics.outputs.get(output)
+    }
+
+    /// A parameter's value: given or default, checked on opening.
+    pub fn get<T: Parameter>(&self, parameter: &ParameterHandle<T>) -> T {
+        let default = || T::from_value(&self.manifest.parameters[parameter.index].default);
+        T::from_value(&self.parameters[parameter.index]).or_else(default).unwrap_or_else(|| {
+            unreachable!("values are checked against the descriptor, whose type is the handle's")
+        })
+    }
+
+    /// What ends this node, from a callback or another thread.
+    pub fn stopper(&self) -> Stop {
+        self.stop.clone()
+    }
+
+    /// Opens a declared output.
+    ///
+    /// # Errors
+    /// [`Error::TypeMismatch`] if the topic exists with another type, [`Error::Topic`] if the
+    /// transport fails.
+    pub fn publisher<T: Message>(&mut self, output: &Output<T>) -> Result<Publisher<T>, Error> {
+        let port = &self.manifest.outputs[output.index];
+        let topic = &self.topics.outputs[&port.name];
+        let (publisher, latch) = Publisher::open(&self.transport, &self.page, topic, &port.name, port.qos)?;
+        if let Some(latch) = latch {
+            self.keeper.serve(latch)?;
+        }
+        Ok(publisher)
+    }
+
+    /// Opens a declared input, to be read by `recv` or `take`.
+    ///
+    /// # Errors
+    /// As [`Node::publisher`].
+    pub fn subscriber<T: Message>(&mut self, input: &Input<T>) -> Result<Subscriber<T>, Error> {
+        let port = &self.manifest.inputs[input.index];
+        Subscriber::open(&Wiring {
+            node: &self.transport,
+            page: &self.page,
+            stop: &self.stop,
+            port: &port.name,
+            topics: &self.topics.inputs[&port.name],
+            qos: port.qos,
+        })
+    }
+
+    /// Opens a declared input and calls `callback` with each message, in place, from [`Node::run`].
+    /// A message that is no valid `T` is counted, logged and skipped.
+    ///
+    /// # Errors
+    /// As [`Node::publisher`].
+    pub fn on<T, R>(
+        &mut self,
+        input: &Input<T>,
+        mut callback: impl FnMut(Received<'_, T>) -> R + 'static,
+    ) -> Result<(), Error>
+    where
+        T: Message,
+        R: Outcome,
+    {
+        let mut subscriber = self.subscriber(input)?;
+        let port = self.manifest.inputs[input.index].name.clone();
+        let activity = Arc::clone(&self.activity);
+        self.register(subscriber.wake_fds())?;
+        self.callbacks.push(Callback::Input(Box::new(move || {
+            subscriber.drain_wakes();
+            for _ in 0..TURN {
+                let Some(sample) = subscriber.take()? else { return Ok(Turn::Done) };
+                activity.begin();
+                match Received::new(&sample) {
+                    Ok(message) => callback(message).outcome().map_err(|source| failed(&port, source))?,
+                    Err(error) => tracing::warn!(port, %error, "skipped a message that cannot be read"),
+                }
+            }
+            Ok(Turn::More)
+        })));
+        Ok(())
+    }
+
+    /// Calls `callback` at a fixed rate from [`Node::run`].
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the rate is not positive.
+    pub fn every<R: Outcome>(
+        &mut self,
+        rate: Hertz,
+        mut callback: impl FnMut(Tick) -> R + 'static,
+    ) -> Result<(), Error> {
+        let timer = Timer::every(rate.period()?)?;
+        self.register([timer.fd().as_fd()])?;
+        self.callbacks.push(Callback::Timer(Box::new(move || {
+            if let Some(tick) = timer.take() {
+                callback(tick).outcome().map_err(|source| failed("a timer", source))?;
+            }
+            Ok(Turn::Done)
+        })));
+        Ok(())
+    }
+
+    /// Has the next callback run when one of `fds` is readable.
+    fn register<'a>(&self, fds: impl IntoIterator<Item = BorrowedFd<'a>>) -> Result<(), Error> {
+        let data = epoll::EventData::new_u64(self.callbacks.len() as u64);
+        let mut add = |fd| epoll::add(&self.poller, fd, data, epoll::EventFlags::IN);
+        fds.into_iter().try_for_each(&mut add).map_err(Error::os("watch a port"))
+    }
+
+    /// Says that the node is ready, and waits until the whole circuit is: called by [`Node::run`];
+    /// call it yourself in a node with a loop of its own, when all ports are open.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the helper thread cannot be started.
+    pub fn ready(&mut self) -> Result<(), Error> {
+        if !std::mem::replace(&mut self.ready, true) {
+            self.keeper.start_watchdog()?;
+            self.notify.send("READY=1");
+            wait_for_gate(&self.stop);
+        }
+        Ok(())
+    }
+
+    /// Runs the callbacks until the node is asked to stop, then once more for what is queued.
+    ///
+    /// # Errors
+    /// The first error of a callback or of the transport; the node ends with it.
+    pub fn run(mut self) -> Result<(), Error> {
+        self.ready()?;
+        let mut events = Vec::with_capacity(32);
+        let mut unfinished: Vec<usize> = Vec::with_capacity(self.callbacks.len());
+        while !self.stop.is_stopped() {
+            self.activity.rest();
+            events.clear();
+            let pause = (!unfinished.is_empty()).then(Timespec::default);
+            match epoll::wait(&self.poller, rustix::buffer::spare_capacity(&mut events), pause.as_ref()) {
+                Ok(_) | Err(rustix::io::Errno::INTR) => self.activity.begin(),
+                Err(errno) => return Err(Error::os("wait")(errno)),
+            }
+            let woken = events.drain(..).map(|event| usize::try_from(event.data.u64()).unwrap_or(STOP_AT));
+            unfinished.extend(woken);
+            unfinished.sort_unstable();
+            unfinished.dedup();
+            for _ in 0..unfinished.len() {
+                let at = unfinished.remove(0);
+                if let Some(callback) = self.callbacks.get_mut(at)
+                    && callback.run()? == Turn::More
+                {
+                    unfinished.push(at);
+                }
+            }
+        }
+        self.notify.send("STOPPING=1");
+        let inputs = self.callbacks.iter_mut().filter(|callback| matches!(callback, Callback::Input(_)));
+        inputs.map(|input| input.run().map(drop)).collect()
+    }
+}
+
+impl std::fmt::Debug for Node {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Node").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+const STOP: u64 = u64::MAX;
+const STOP_AT: usize = usize::MAX;
+
+fn failed(port: &str, source: BoxError) -> Error {
+    Error::Callback { port: port.to_owned(), source }
+}
+
+fn page() -> Result<Page, Error> {
+    match std::env::var_os(PAGE_VARIABLE).map(|path| Page::open(Path::new(&path))) {
+        Some(Ok(page)) => Ok(page),
+        Some(Err(error)) => {
+            tracing::warn!(%error, "the launcher's page of counters cannot be used");
+            own_page()
+        }
+        None => own_page(),
+    }
+}
+
+/// A page that nobody was promised: a watcher finds its descriptor below `/proc`.
+fn own_page() -> Result<Page, Error> {
+    let (page, fd) = Page::create().map_err(Error::io("make a page of counters"))?;
+    // Kept open for the process's life, so that it can be found.
+    let _ = std::os::fd::IntoRawFd::into_raw_fd(fd);
+    Ok(page)
+}
+
+fn name_of(manifest: &Manifest, args: &Args) -> Result<NodeName, Error> {
+    let namespace = vc_words::Namespace::parse(args.remaps.namespace().unwrap_or_default())?;
+    Ok(NodeName::new(namespace, args.remaps.node_name().unwrap_or(&manifest.block))?)
+}
+
+fn topics_of(manifest: &Manifest, args: &Args, node: &NodeName) -> Result<Topics, Error> {
+    let mut topics = Topics::default();
+    for port in &manifest.outputs {
+        topics.outputs.insert(port.name.clone(), args.remaps.topic(&port.name, node)?);
+    }
+    for port in &manifest.inputs {
+        topics.inputs.insert(port.name.clone(), vec![args.remaps.topic(&port.name, node)?]);
+    }
+    for (port, topic) in &args.sources {
+        let Some(input) = topics.inputs.get_mut(port) else {
+            let known = manifest.inputs.iter().map(|port| port.name.as_str());
+            return Err(unknown("input", port, known));
+        };
+        let topic = TopicName::resolve(topic, node)?;
+        if !input.contains(&topic) {
+            input.push(topic);
+        }
+    }
+    Ok(topics)
+}
+
+fn parameters_of(manifest: &Manifest, args: &Args, node: &NodeName) -> Result<Vec<ParameterValue>, Error> {
+    let mut values: Vec<ParameterValue> =
+        manifest.parameters.iter().map(|descriptor| descriptor.default.clone()).collect();
+    for (name, value) in args.parameters_of(node) {
+        match manifest.parameters.iter().position(|descriptor| descriptor.name == name) {
+            Some(at) => values[at] = manifest.parameters[at].check(value.clone())?,
+            // Every ROS 2 node has it; here only wall time exists so far.
+            None if name == "use_sim_time" => {}
+            None => {
+                let known = manifest.parameters.iter().map(|descriptor| descriptor.name.as_str());
+                return Err(unknown("parameter", name, known));
+            }
+        }
+    }
+    Ok(values)
+}
+
+fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Error {
+    let hint = match nearest(name, known.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it has {}", known.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+    };
+    Error::Usage { message: format!("this block has no {what} `{name}`; {hint}") }
+}
+
+/// The kernel kills this process when its launcher dies, however it dies.
+fn die_with_launcher() {
+    let Some(launcher) = std::env::var(LAUNCHER_VARIABLE).ok().and_then(|pid| pid.parse().ok()) else {
+        return;
+    };
+    if getppid() == Pid::from_raw(launcher)
+        && let Err(error) = set_parent_process_death_signal(Some(Signal::KILL))
+    {
+        tracing::warn!(%error, "this node may outlive its launcher");
+    }
+}
+
+/// Waits until the launcher opens the gate: when every node of the circuit has its ports open, so
+/// that nobody's first samples are lost.
+fn wait_for_gate(stop: &Stop) {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let Some(path) = std::env::var_os(GATE_VARIABLE) else { return };
+    let Ok(gate) = std::fs::File::open(path) else { return };
+    let (gate, stop) = (gate.as_fd(), stop.as_fd());
+    // The gate is a pipe that nobody writes to: it is readable, with end of file, once it is closed.
+    let mut fds = [PollFd::new(&gate, PollFlags::IN), PollFd::new(&stop, PollFlags::IN)];
+    while poll(&mut fds, None) == Err(rustix::io::Errno::INTR) {}
+}

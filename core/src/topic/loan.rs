@@ -1,0 +1,68 @@
+//! A slot in shared memory that is being written.
+
+use std::marker::PhantomData;
+use std::ops::Range;
+
+use iceoryx2::sample_mut::SampleMut;
+use vc_cdr::{InPlace, as_elements_mut};
+
+use super::publisher::Port;
+use super::service::Transport;
+use super::{CDR_OFFSET, Publisher};
+use crate::envelope::Envelope;
+use crate::error::Error;
+
+/// A slot of shared memory, taken and not yet sent.
+pub(super) struct Slot(pub(super) SampleMut<Transport, [u8], Envelope>);
+
+impl Slot {
+    /// The CDR bytes of the slot: header and body.
+    pub(super) fn cdr_mut(&mut self) -> &mut [u8] {
+        &mut self.0.payload_mut()[CDR_OFFSET..]
+    }
+}
+
+/// A message in shared memory whose fields are written and whose big sequence is being written.
+///
+/// Dropped without [`Loan::send`], it was never there. Costs no copy: what is written into
+/// [`Loan::region_mut`] is what subscribers read.
+pub struct Loan<'a, T: InPlace> {
+    pub(super) slot: Slot,
+    pub(super) port: &'a Port,
+    pub(super) region: Range<usize>,
+    pub(super) message: PhantomData<fn() -> T>,
+}
+
+impl<'a, T: InPlace> Loan<'a, T> {
+    pub(super) fn new(publisher: &'a Publisher<T>, fields: &T, len: usize) -> Result<Self, Error> {
+        let port = publisher.port();
+        let mut slot = port.slot(fields.cdr_size_in_place(len))?;
+        let encoded = fields.encode_in_place(len, slot.cdr_mut());
+        let region = encoded.map_err(|source| Error::Encode { topic: port.topic.clone(), source })?;
+        Ok(Self { slot, port, region, message: PhantomData })
+    }
+
+    /// The sequence's elements, to be written. They hold whatever the slot held before.
+    pub fn region_mut(&mut self) -> &mut [T::Element] {
+        let region = self.region.clone();
+        // The body is 64-byte aligned and CDR aligns elements within it, so this is never empty
+        // but for an empty sequence.
+        as_elements_mut(&mut self.slot.cdr_mut()[region]).unwrap_or_default()
+    }
+
+    /// Sends, stamped with the present time.
+    ///
+    /// # Errors
+    /// [`Error::Topic`] if the transport fails.
+    pub fn send(self) -> Result<(), Error> {
+        self.send_at(crate::clock::now())
+    }
+
+    /// Sends, stamped with the time at which the data were taken, in nanoseconds since the epoch.
+    ///
+    /// # Errors
+    /// [`Error::Topic`] if the transport fails.
+    pub fn send_at(self, source_time_ns: i64) -> Result<(), Error> {
+        self.port.send(self.slot, source_time_ns)
+    }
+}

@@ -1,0 +1,269 @@
+//! The writing side of a topic.
+
+use std::marker::PhantomData;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use iceoryx2::port::listener::Listener;
+use iceoryx2::port::notifier::Notifier;
+use iceoryx2::port::update_connections::UpdateConnections;
+use iceoryx2::port::{LoanError, publisher::Publisher as SamplePublisher};
+use iceoryx2::prelude::*;
+use vc_cdr::{InPlace, Message};
+use vc_counters::{OutputCounters, Page};
+use vc_words::{Durability, Qos, TopicName};
+
+use super::loan::{Loan, Slot};
+use super::service::{self, Samples, Transport};
+use super::touched::Touched;
+use super::{CDR_OFFSET, MAX_LOANS};
+use crate::clock::{monotonic_ns, now};
+use crate::domain::{TransportNode, free_shared_memory};
+use crate::envelope::Envelope;
+use crate::error::Error;
+
+/// Slots start small and grow with the first message; the pool grows by powers of two.
+const FIRST_SLOT: usize = 256;
+
+/// Writes messages of type `T` to a topic. Usable from any thread; drop it to leave the topic.
+///
+/// Steady state costs no allocation and no copy beyond the writing of the message itself.
+pub struct Publisher<T> {
+    port: Arc<Port>,
+    message: PhantomData<fn(T)>,
+}
+
+/// What a publisher is without its type.
+#[derive(Debug)]
+pub(super) struct Port {
+    pub(super) topic: TopicName,
+    samples: SamplePublisher<Transport, [u8], Envelope>,
+    wakes: Notifier<Transport>,
+    /// One sender at a time, so that sequence numbers leave in order.
+    sending: Mutex<Sending>,
+    touched: Mutex<Touched>,
+    /// Transient local: a second copy of each sample, kept for late joiners.
+    latched: Option<SamplePublisher<Transport, [u8], Envelope>>,
+    gid: u128,
+    counters: Option<OutputCounters>,
+}
+
+#[derive(Debug, Default)]
+struct Sending {
+    sequence: u64,
+}
+
+impl<T: Message> Publisher<T> {
+    pub(crate) fn open(
+        node: &TransportNode,
+        page: &Page,
+        topic: &TopicName,
+        port: &str,
+        qos: Qos,
+    ) -> Result<(Self, Option<Latch>), Error> {
+        let failed = |reason: String| Error::Topic { action: "publish on", topic: topic.clone(), reason };
+        let open = |services: Samples| {
+            let builder = services
+                .publisher_builder()
+                .initial_max_slice_len(FIRST_SLOT)
+                .allocation_strategy(AllocationStrategy::PowerOfTwo)
+                .max_loaned_samples(MAX_LOANS)
+                .backpressure_strategy(BackpressureStrategy::DiscardData);
+            builder.create().map_err(|error| failed(format!("{error:?}")))
+        };
+        let samples = open(service::samples::<T>(node, topic, port)?)?;
+        let latched = match qos.durability {
+            Durability::Volatile => None,
+            Durability::TransientLocal => Some(open(service::latched::<T>(node, topic, port)?)?),
+        };
+        let wakes = service::wakes(node, topic)?
+            .notifier_builder()
+            .create()
+            .map_err(|error| failed(format!("{error:?}")))?;
+        let gid = samples.id().value();
+        let counters = page.add_output(port, topic.as_str(), gid);
+        let port = Arc::new(Port {
+            topic: topic.clone(),
+            samples,
+            wakes,
+            sending: Mutex::default(),
+            touched: Mutex::default(),
+            latched,
+            gid,
+            counters,
+        });
+        let is_latched = port.latched.is_some();
+        let latch = is_latched.then(|| Latch::new(node, topic, Arc::clone(&port))).transpose()?;
+        Ok((Self { port, message: PhantomData }, latch))
+    }
+
+    pub(super) fn port(&self) -> &Port {
+        &self.port
+    }
+
+    /// Sends a message: encoded once, straight into shared memory. Stamped with the present time.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] if a bounded field is too long, [`Error::SharedMemory`] if there is no room,
+    /// [`Error::Topic`] if the transport fails or four loans are held.
+    pub fn publish(&self, message: &T) -> Result<(), Error> {
+        let port = self.port();
+        let mut slot = port.slot(message.cdr_size())?;
+        message
+            .encode(slot.cdr_mut())
+            .map_err(|source| Error::Encode { topic: port.topic.clone(), source })?;
+        port.send(slot, now())
+    }
+
+    /// Sends a message that is CDR already, header included, as a relay or a player has it.
+    ///
+    /// # Errors
+    /// As [`Publisher::publish`].
+    pub fn publish_cdr(&self, cdr: &[u8], source_time_ns: i64) -> Result<(), Error> {
+        let port = self.port();
+        let mut slot = port.slot(cdr.len())?;
+        slot.cdr_mut().copy_from_slice(cdr);
+        port.send(slot, source_time_ns)
+    }
+
+    /// The topic that is written.
+    pub fn topic(&self) -> &TopicName {
+        &self.port.topic
+    }
+
+    /// The publisher's identity, as its samples carry it.
+    pub fn gid(&self) -> u128 {
+        self.port.gid
+    }
+}
+
+impl<T: InPlace> Publisher<T> {
+    /// Takes a slot for a message whose big sequence has `len` elements: every other field is written
+    /// from `fields` (whose own sequence is ignored), the elements are yours to write.
+    ///
+    /// # Errors
+    /// As [`Publisher::publish`].
+    pub fn loan(&self, fields: &T, len: usize) -> Result<Loan<'_, T>, Error> {
+        Loan::new(self, fields, len)
+    }
+}
+
+impl<T> std::fmt::Debug for Publisher<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Publisher").field("topic", &self.port.topic).finish_non_exhaustive()
+    }
+}
+
+impl Port {
+    /// Takes a slot for `cdr_size` bytes of CDR.
+    pub(super) fn slot(&self, cdr_size: usize) -> Result<Slot, Error> {
+        self.slot_of(&self.samples, cdr_size)
+    }
+
+    fn slot_of(
+        &self,
+        samples: &SamplePublisher<Transport, [u8], Envelope>,
+        cdr_size: usize,
+    ) -> Result<Slot, Error> {
+        let size = CDR_OFFSET + cdr_size;
+        let loan = samples.loan_slice_uninit(size).map_err(|error| self.loan_error(error, size))?;
+        // SAFETY: the slot is a shared mapping of whole pages, which the kernel hands out zeroed and
+        // other processes may have written: to this program its bytes are initialised, and any byte
+        // is a valid `u8`.
+        #[expect(unsafe_code, reason = "shared memory is handed out here")]
+        let sample = unsafe { loan.assume_init() };
+        let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        if touched.touch(sample.payload()) { Ok(Slot(sample)) } else { Err(self.full(size)) }
+    }
+
+    /// Stamps, counts and sends a slot, and wakes who sleeps on the topic.
+    pub(super) fn send(&self, Slot(mut sample): Slot, source_time_ns: i64) -> Result<(), Error> {
+        let failed = |reason: String| Error::Topic { action: "send on", topic: self.topic.clone(), reason };
+        let bytes = sample.payload().len() - CDR_OFFSET;
+        {
+            let mut sending = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
+            sending.sequence += 1;
+            let envelope = Envelope {
+                sequence: sending.sequence,
+                source_time_ns,
+                sent_ns: monotonic_ns(),
+                gid: halves(self.gid),
+                origin: [0; 2],
+                latched: u64::from(self.latched.is_some()),
+            };
+            *sample.user_header_mut() = envelope;
+            if let Some(latched) = &self.latched {
+                let mut copy = self.slot_of(latched, bytes)?;
+                copy.cdr_mut().copy_from_slice(&sample.payload()[CDR_OFFSET..]);
+                *copy.0.user_header_mut() = envelope;
+                copy.0.send().map_err(|error| failed(format!("{error:?}")))?;
+            }
+            sample.send().map_err(|error| failed(format!("{error:?}")))?;
+        }
+        if let Some(counters) = &self.counters {
+            counters.sent(bytes as u64);
+        }
+        self.wakes.notify().map_err(|error| failed(format!("{error:?}")))?;
+        Ok(())
+    }
+
+    fn loan_error(&self, error: LoanError, size: usize) -> Error {
+        match error {
+            LoanError::OutOfMemory | LoanError::InternalFailure if free_shared_memory() < size as u64 => {
+                self.full(size)
+            }
+            LoanError::ExceedsMaxLoans => Error::Topic {
+                action: "publish on",
+                topic: self.topic.clone(),
+                reason: format!("{MAX_LOANS} loans are held already; send or drop one first"),
+            },
+            other => {
+                Error::Topic { action: "publish on", topic: self.topic.clone(), reason: format!("{other:?}") }
+            }
+        }
+    }
+
+    fn full(&self, size: usize) -> Error {
+        /// Frames in flight of a wire with the default depth: queue, held, written.
+        const IN_FLIGHT: u64 = 8;
+        let what = format!("topic `{}` ({IN_FLIGHT} samples of {size} bytes)", self.topic);
+        Error::SharedMemory { what, needed: IN_FLIGHT * size as u64, free: free_shared_memory() }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the two halves of the gid")]
+fn halves(gid: u128) -> [u64; 2] {
+    [gid as u64, (gid >> 64) as u64]
+}
+
+/// Brings a transient-local publisher's last samples to those who join late.
+#[derive(Debug)]
+pub(crate) struct Latch {
+    port: Arc<Port>,
+    joins: Listener<Transport>,
+}
+
+impl Latch {
+    fn new(node: &TransportNode, topic: &TopicName, port: Arc<Port>) -> Result<Self, Error> {
+        let joins = service::joins(node, topic)?.listener_builder().create().map_err(|error| {
+            Error::Topic { action: "publish on", topic: topic.clone(), reason: format!("{error:?}") }
+        })?;
+        Ok(Self { port, joins })
+    }
+
+    /// Somebody joined: hands over what is kept, and wakes the newcomer.
+    pub(crate) fn serve(&self) {
+        let _ = self.joins.try_wait(|_| {});
+        if let Some(Err(error)) = self.port.latched.as_ref().map(UpdateConnections::update_connections) {
+            tracing::warn!(topic = %self.port.topic, ?error, "cannot reach a late joiner");
+        }
+        let _ = self.port.wakes.notify();
+    }
+}
+
+impl AsFd for Latch {
+    /// Readable when somebody joined.
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        super::subscriber::listener_fd(&self.joins)
+    }
+}

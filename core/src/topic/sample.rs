@@ -1,0 +1,84 @@
+//! A received message that still lies in shared memory.
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use vc_cdr::{DecodeError, Message};
+
+use super::CDR_OFFSET;
+use super::service::Transport;
+use crate::envelope::Envelope;
+
+/// A message of type `T` in shared memory. Its slot is free again when this is dropped.
+///
+/// Keep at most [`MAX_HELD_SAMPLES`](super::MAX_HELD_SAMPLES) of one subscriber.
+pub struct Sample<T> {
+    slot: iceoryx2::sample::Sample<Transport, [u8], Envelope>,
+    message: PhantomData<fn() -> T>,
+}
+
+impl<T: Message> Sample<T> {
+    pub(super) fn new(slot: iceoryx2::sample::Sample<Transport, [u8], Envelope>) -> Self {
+        Self { slot, message: PhantomData }
+    }
+
+    /// The message, read in place: checked once, nothing copied.
+    ///
+    /// # Errors
+    /// [`DecodeError`] if the bytes are no such message.
+    pub fn view(&self) -> Result<T::View<'_>, DecodeError> {
+        T::view(self.cdr())
+    }
+
+    /// The message's CDR bytes, header included, as they lie in shared memory.
+    pub fn cdr(&self) -> &[u8] {
+        self.slot.payload().get(CDR_OFFSET..).unwrap_or_default()
+    }
+
+    /// Who sent it, when, and as which of its own.
+    pub fn envelope(&self) -> &Envelope {
+        self.slot.user_header()
+    }
+}
+
+impl<T> std::fmt::Debug for Sample<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sample").field("envelope", self.slot.user_header()).finish_non_exhaustive()
+    }
+}
+
+/// What a callback gets: the message's view, and its envelope.
+#[derive(Debug)]
+pub struct Received<'a, T: Message> {
+    view: T::View<'a>,
+    envelope: &'a Envelope,
+}
+
+impl<'a, T: Message> Received<'a, T> {
+    pub(crate) fn new(sample: &'a Sample<T>) -> Result<Self, DecodeError> {
+        Ok(Self { view: sample.view()?, envelope: sample.envelope() })
+    }
+
+    /// The message, read in place.
+    pub fn view(&self) -> T::View<'a> {
+        self.view
+    }
+
+    /// Who sent it, when, and as which of its own.
+    pub fn envelope(&self) -> &'a Envelope {
+        self.envelope
+    }
+
+    /// An owned copy of the message.
+    pub fn to_owned(&self) -> T {
+        T::from_view(&self.view)
+    }
+}
+
+impl<'a, T: Message> Deref for Received<'a, T> {
+    type Target = T::View<'a>;
+
+    fn deref(&self) -> &T::View<'a> {
+        &self.view
+    }
+}

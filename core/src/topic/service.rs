@@ -1,0 +1,148 @@
+//! Opens a topic's services: the one profile that all topics share, and the check of types.
+
+use iceoryx2::prelude::*;
+use iceoryx2::service::port_factory::event::PortFactory as EventFactory;
+use iceoryx2::service::port_factory::publish_subscribe::PortFactory as PubSubFactory;
+use vc_cdr::Message;
+use vc_words::TopicName;
+use vc_words::qos::MAX_DEPTH;
+
+use super::{ALIGNMENT, MAX_HELD_SAMPLES, MAX_NODES, MAX_PUBLISHERS, MAX_SUBSCRIBERS};
+use crate::domain::TransportNode;
+use crate::envelope::Envelope;
+use crate::error::Error;
+
+/// The transport: ports that any thread may use.
+pub(super) type Transport = ipc_threadsafe::Service;
+/// The service that carries samples.
+pub(super) type Samples = PubSubFactory<Transport, [u8], Envelope>;
+/// The service that wakes sleepers.
+pub(super) type Wakes = EventFactory<Transport>;
+
+const TYPE: &str = "ros.type";
+const HASH: &str = "ros.hash";
+
+/// Opens the sample service of a topic, or makes it.
+///
+/// All topics have the same limits, so no node's wish can shut out another's; a port's own depth is
+/// set at the port. Overflow drops the oldest, as keep-last asks.
+pub(super) fn samples<T: Message>(
+    node: &TransportNode,
+    topic: &TopicName,
+    port: &str,
+) -> Result<Samples, Error> {
+    open::<T>(node, topic, port, Kind::Live)
+}
+
+/// Opens the service that keeps the samples of a topic's transient-local publishers.
+///
+/// It is another one than that of the live samples because a service keeps history for all of its
+/// publishers or none, and keeping sixteen camera frames that nobody asked for costs 100 MB.
+pub(super) fn latched<T: Message>(
+    node: &TransportNode,
+    topic: &TopicName,
+    port: &str,
+) -> Result<Samples, Error> {
+    open::<T>(node, topic, port, Kind::Latched)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Live,
+    Latched,
+}
+
+fn open<T: Message>(
+    node: &TransportNode,
+    topic: &TopicName,
+    port: &str,
+    kind: Kind,
+) -> Result<Samples, Error> {
+    let failed = |reason: String| Error::Topic { action: "open", topic: topic.clone(), reason };
+    let (name, history) = match kind {
+        Kind::Live => (service_name(topic, "")?, 0),
+        Kind::Latched => (service_name(topic, "@latched")?, MAX_DEPTH as usize),
+    };
+    let alignment = Alignment::new(ALIGNMENT).ok_or_else(|| failed("alignment".to_owned()))?;
+    let depth = MAX_DEPTH as usize;
+    let opened = node
+        .service_builder(&name)
+        .publish_subscribe::<[u8]>()
+        .user_header::<Envelope>()
+        .payload_alignment(alignment)
+        .enable_safe_overflow(true)
+        .max_publishers(MAX_PUBLISHERS)
+        .max_subscribers(MAX_SUBSCRIBERS)
+        .max_nodes(MAX_NODES)
+        .subscriber_max_buffer_size(depth)
+        .subscriber_max_borrowed_samples(MAX_HELD_SAMPLES)
+        .history_size(history)
+        .open_or_create_with_attributes(&verifier::<T>().map_err(&failed)?);
+    opened.map_err(|error| {
+        mismatch::<T>(node, topic, port, &name).unwrap_or_else(|| failed(format!("{error:?}")))
+    })
+}
+
+/// Opens the wake-up service of a topic, or makes it.
+pub(super) fn wakes(node: &TransportNode, topic: &TopicName) -> Result<Wakes, Error> {
+    event(node, topic, service_name(topic, "")?)
+}
+
+/// Opens the service by which late joiners wake the publishers of a transient-local topic.
+pub(super) fn joins(node: &TransportNode, topic: &TopicName) -> Result<Wakes, Error> {
+    event(node, topic, service_name(topic, "@join")?)
+}
+
+fn event(node: &TransportNode, topic: &TopicName, name: ServiceName) -> Result<Wakes, Error> {
+    node.service_builder(&name)
+        .event()
+        .max_notifiers(MAX_PUBLISHERS + MAX_SUBSCRIBERS)
+        .max_listeners(MAX_SUBSCRIBERS + MAX_PUBLISHERS)
+        .max_nodes(MAX_NODES)
+        .event_id_max_value(1)
+        .open_or_create()
+        .map_err(|error| Error::Topic { action: "open", topic: topic.clone(), reason: format!("{error:?}") })
+}
+
+fn service_name(topic: &TopicName, suffix: &str) -> Result<ServiceName, Error> {
+    ServiceName::new(&format!("{topic}{suffix}")).map_err(|error| Error::Topic {
+        action: "open",
+        topic: topic.clone(),
+        reason: format!("{error:?}"),
+    })
+}
+
+fn verifier<T: Message>() -> Result<AttributeVerifier, String> {
+    let mut verifier = AttributeVerifier::new();
+    for (key, value) in [(TYPE, T::TYPE_NAME), (HASH, T::TYPE_HASH)] {
+        let key = key.try_into().map_err(|error| format!("{error:?}"))?;
+        let value = value.try_into().map_err(|error| format!("{error:?}"))?;
+        verifier = verifier.require(&key, &value).map_err(|error| format!("{error:?}"))?;
+    }
+    Ok(verifier)
+}
+
+/// If the topic exists with another type: the error that names both.
+fn mismatch<T: Message>(
+    node: &TransportNode,
+    topic: &TopicName,
+    port: &str,
+    name: &ServiceName,
+) -> Option<Error> {
+    let details = Transport::details(name, node.config(), MessagingPattern::PublishSubscribe).ok()??;
+    let attribute = |key: &str| {
+        let key = key.try_into().ok()?;
+        details.static_details.attributes().key_value(&key, 0).map(ToString::to_string)
+    };
+    let (type_name, hash) = (attribute(TYPE)?, attribute(HASH)?);
+    if (type_name.as_str(), hash.as_str()) == (T::TYPE_NAME, T::TYPE_HASH) {
+        return None;
+    }
+    let describe = |type_name: &str, hash: &str| format!("{type_name} ({})", hash.get(..15).unwrap_or(hash));
+    Some(Error::TypeMismatch {
+        topic: topic.clone(),
+        port: port.to_owned(),
+        ours: describe(T::TYPE_NAME, T::TYPE_HASH),
+        theirs: describe(&type_name, &hash),
+    })
+}

@@ -1,0 +1,335 @@
+//! The reading side of a topic.
+
+use std::marker::PhantomData;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
+
+use iceoryx2::port::listener::Listener;
+use iceoryx2::port::subscriber::Subscriber as SampleSubscriber;
+use iceoryx2::port::update_connections::UpdateConnections;
+use iceoryx2::prelude::*;
+use rustix::event::{PollFd, PollFlags, poll};
+use tokio::io::unix::AsyncFd;
+use vc_cdr::Message;
+use vc_counters::{Page, SourceCounters};
+use vc_words::{Durability, Qos, TopicName};
+
+use super::sample::Sample;
+use super::service::{self, Samples, Transport};
+use crate::clock::monotonic_ns;
+use crate::domain::TransportNode;
+use crate::envelope::Envelope;
+use crate::error::Error;
+use crate::stop::Stop;
+
+/// Publishers remembered for counting; beyond, the one heard longest ago is forgotten.
+const KNOWN_PUBLISHERS: usize = 64;
+
+/// Reads messages of type `T`, from one topic or, where wires come together, from several.
+///
+/// Reading is by view, in place. A full queue drops its oldest sample; every loss is counted.
+pub struct Subscriber<T> {
+    readers: Vec<Reader>,
+    /// Where the next look for a sample begins, so that no topic starves another.
+    turn: usize,
+    ledger: Ledger,
+    stop: Stop,
+    message: PhantomData<fn() -> T>,
+}
+
+/// One topic's ports. The order of drops does not matter: each is a port of its own.
+#[derive(Debug)]
+struct Reader {
+    topic: TopicName,
+    live: SampleSubscriber<Transport, [u8], Envelope>,
+    /// What transient-local publishers kept, if that was asked for.
+    latched: Option<SampleSubscriber<Transport, [u8], Envelope>>,
+    wakes: Listener<Transport>,
+}
+
+/// What a subscriber is opened with.
+pub(crate) struct Wiring<'a> {
+    pub(crate) node: &'a TransportNode,
+    pub(crate) page: &'a Page,
+    pub(crate) stop: &'a Stop,
+    pub(crate) port: &'a str,
+    pub(crate) topics: &'a [TopicName],
+    pub(crate) qos: Qos,
+}
+
+impl<T: Message> Subscriber<T> {
+    pub(crate) fn open(wiring: &Wiring<'_>) -> Result<Self, Error> {
+        let readers = wiring.topics.iter().map(|topic| Reader::open::<T>(wiring, topic));
+        Ok(Self {
+            readers: readers.collect::<Result<_, _>>()?,
+            turn: 0,
+            ledger: Ledger { page: wiring.page.clone(), port: wiring.port.to_owned(), known: Vec::new() },
+            stop: wiring.stop.clone(),
+            message: PhantomData,
+        })
+    }
+
+    /// The next sample, if one is there. Never waits.
+    ///
+    /// # Errors
+    /// [`Error::Topic`] if the transport fails, or more than
+    /// [`MAX_HELD_SAMPLES`](super::MAX_HELD_SAMPLES) samples are held.
+    pub fn take(&mut self) -> Result<Option<Sample<T>>, Error> {
+        for step in 0..self.readers.len() {
+            let at = (self.turn + step) % self.readers.len();
+            if let Some(slot) = self.readers[at].take()? {
+                self.turn = at;
+                let sample = Sample::new(slot);
+                self.ledger.enter(&self.readers[at].topic, sample.envelope());
+                return Ok(Some(sample));
+            }
+        }
+        self.turn = (self.turn + 1) % self.readers.len().max(1);
+        Ok(None)
+    }
+
+    /// The next sample, waited for asleep. `None` once the node is asked to stop.
+    ///
+    /// # Errors
+    /// As [`Subscriber::take`].
+    pub fn recv(&mut self) -> Result<Option<Sample<T>>, Error> {
+        loop {
+            if let Some(sample) = self.take()? {
+                return Ok(Some(sample));
+            }
+            if self.stop.is_stopped() {
+                return Ok(None);
+            }
+            self.sleep()?;
+        }
+    }
+
+    /// The same subscriber for `recv().await` on a tokio runtime.
+    ///
+    /// # Errors
+    /// [`Error::Io`] outside of a tokio runtime with its I/O driver enabled.
+    pub fn into_async(self) -> Result<AsyncSubscriber<T>, Error> {
+        AsyncSubscriber::new(self)
+    }
+
+    /// Forgets the wake-ups that are queued: call before looking for what they were about.
+    pub(crate) fn drain_wakes(&self) {
+        for reader in &self.readers {
+            let _ = reader.wakes.try_wait(|_| {});
+        }
+    }
+
+    /// What becomes readable when there may be samples.
+    pub(crate) fn wake_fds(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        self.readers.iter().map(|reader| listener_fd(&reader.wakes))
+    }
+
+    fn sleep(&self) -> Result<(), Error> {
+        if let [reader] = self.readers.as_slice() {
+            // The usual case, without allocation.
+            let wakes = listener_fd(&reader.wakes);
+            let mut fds = [PollFd::new(&wakes, PollFlags::IN), PollFd::new(&self.stop, PollFlags::IN)];
+            wait(&mut fds)?;
+        } else {
+            let wakes: Vec<BorrowedFd<'_>> = self.wake_fds().collect();
+            let stop = self.stop.as_fd();
+            let mut fds: Vec<PollFd<'_>> =
+                wakes.iter().chain([&stop]).map(|fd| PollFd::new(fd, PollFlags::IN)).collect();
+            wait(&mut fds)?;
+        }
+        self.drain_wakes();
+        Ok(())
+    }
+}
+
+impl<T> std::fmt::Debug for Subscriber<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let topics: Vec<&TopicName> = self.readers.iter().map(|reader| &reader.topic).collect();
+        f.debug_struct("Subscriber").field("topics", &topics).finish_non_exhaustive()
+    }
+}
+
+fn wait(fds: &mut [PollFd<'_>]) -> Result<(), Error> {
+    match poll(fds, None) {
+        Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+        Err(errno) => Err(Error::os("wait for samples")(errno)),
+    }
+}
+
+/// The descriptor of a listener, readable when it was notified.
+pub(super) fn listener_fd(listener: &Listener<Transport>) -> BorrowedFd<'_> {
+    let raw: RawFd = fd_of(listener);
+    #[expect(unsafe_code, reason = "the transport's descriptor is lent for waiting")]
+    // SAFETY: the descriptor belongs to the listener, which outlives the borrow.
+    unsafe {
+        BorrowedFd::borrow_raw(raw)
+    }
+}
+
+#[expect(unsafe_code, reason = "the number of the transport's descriptor is read")]
+fn fd_of(listener: &Listener<Transport>) -> RawFd {
+    // SAFETY: the number is only used for waiting, never closed.
+    unsafe { listener.file_descriptor().native_handle() }
+}
+
+impl Reader {
+    fn open<T: Message>(wiring: &Wiring<'_>, topic: &TopicName) -> Result<Self, Error> {
+        let Wiring { node, port, qos, .. } = wiring;
+        let failed = |reason: String| Error::Topic { action: "subscribe to", topic: topic.clone(), reason };
+        // The listener first: a sample sent between the two must find somebody to wake.
+        let wakes = service::wakes(node, topic)?
+            .listener_builder()
+            .create()
+            .map_err(|error| failed(format!("{error:?}")))?;
+        let depth = qos.depth as usize;
+        let open = |services: Samples, history: usize| {
+            let builder = services.subscriber_builder().buffer_size(depth).history_request(history);
+            let subscriber = builder.create().map_err(|error| failed(format!("{error:?}")))?;
+            subscriber.update_connections().map_err(|error| failed(format!("{error:?}")))?;
+            Ok::<_, Error>(subscriber)
+        };
+        let live = open(service::samples::<T>(node, topic, port)?, 0)?;
+        let latched = match qos.durability {
+            Durability::Volatile => None,
+            Durability::TransientLocal => {
+                let latched = open(service::latched::<T>(node, topic, port)?, depth)?;
+                announce(node, topic)?;
+                Some(latched)
+            }
+        };
+        Ok(Self { topic: topic.clone(), live, latched, wakes })
+    }
+
+    fn take(&self) -> Result<Option<iceoryx2::sample::Sample<Transport, [u8], Envelope>>, Error> {
+        let failed = |error: iceoryx2::port::ReceiveError| Error::Topic {
+            action: "read",
+            topic: self.topic.clone(),
+            reason: format!("{error:?}"),
+        };
+        let Some(latched) = &self.latched else { return self.live.receive().map_err(failed) };
+        if let Some(sample) = latched.receive().map_err(failed)? {
+            return Ok(Some(sample));
+        }
+        loop {
+            match self.live.receive().map_err(failed)? {
+                // It comes, or came, by the other way too.
+                Some(sample) if sample.user_header().latched == 1 => {}
+                other => return Ok(other),
+            }
+        }
+    }
+}
+
+/// Tells a topic's transient-local publishers that somebody joined.
+fn announce(node: &TransportNode, topic: &TopicName) -> Result<(), Error> {
+    let failed = |reason: String| Error::Topic { action: "join", topic: topic.clone(), reason };
+    let joins = service::joins(node, topic)?;
+    let notifier = joins.notifier_builder().create().map_err(|error| failed(format!("{error:?}")))?;
+    notifier.notify().map(drop).map_err(|error| failed(format!("{error:?}")))
+}
+
+/// Counts what comes, and what does not, for each publisher heard.
+#[derive(Debug)]
+struct Ledger {
+    page: Page,
+    port: String,
+    known: Vec<Known>,
+}
+
+#[derive(Debug)]
+struct Known {
+    gid: u128,
+    sequence: u64,
+    counters: SourceCounters,
+}
+
+impl Ledger {
+    fn enter(&mut self, topic: &TopicName, envelope: &Envelope) {
+        let latency = monotonic_ns().saturating_sub(envelope.sent_ns);
+        let gid = envelope.publisher();
+        let at = self
+            .known
+            .iter()
+            .position(|known| known.gid == gid)
+            .unwrap_or_else(|| self.meet(topic, envelope));
+        let known = &mut self.known[at];
+        if envelope.sequence > known.sequence + 1 {
+            let lost = envelope.sequence - known.sequence - 1;
+            known.counters.lost(lost);
+            tracing::debug!(%topic, lost, "samples were dropped before this node took them");
+        }
+        known.sequence = known.sequence.max(envelope.sequence);
+        known.counters.received(latency);
+    }
+
+    /// Begins to count for a publisher; what it sent before is no loss.
+    fn meet(&mut self, topic: &TopicName, envelope: &Envelope) -> usize {
+        if self.known.len() == KNOWN_PUBLISHERS {
+            self.known.remove(0);
+        }
+        let gid = envelope.publisher();
+        let counters = self.page.add_source(&self.port, topic.as_str(), gid);
+        self.known.push(Known { gid, sequence: envelope.sequence.saturating_sub(1), counters });
+        self.known.len() - 1
+    }
+}
+
+/// A subscriber whose `recv` is awaited on a tokio runtime.
+pub struct AsyncSubscriber<T> {
+    /// Descriptors of their own, so that the runtime may watch them for as long as it likes.
+    wakes: Vec<AsyncFd<OwnedFd>>,
+    stop: AsyncFd<OwnedFd>,
+    inner: Subscriber<T>,
+}
+
+impl<T: Message> AsyncSubscriber<T> {
+    fn new(inner: Subscriber<T>) -> Result<Self, Error> {
+        let watch = |fd: BorrowedFd<'_>| {
+            fd.try_clone_to_owned()
+                .and_then(|fd| AsyncFd::register_with_interest(fd, tokio::io::Interest::READABLE))
+                .map_err(Error::io("watch a subscriber from tokio"))
+        };
+        let wakes = inner.wake_fds().map(watch).collect::<Result<_, _>>()?;
+        let stop = watch(inner.stop.as_fd())?;
+        Ok(Self { wakes, stop, inner })
+    }
+
+    /// The next sample. `None` once the node is asked to stop. Cancel-safe: nothing is lost when the
+    /// future is dropped.
+    ///
+    /// # Errors
+    /// As [`Subscriber::take`].
+    pub async fn recv(&mut self) -> Result<Option<Sample<T>>, Error> {
+        loop {
+            if let Some(sample) = self.inner.take()? {
+                return Ok(Some(sample));
+            }
+            if self.inner.stop.is_stopped() {
+                return Ok(None);
+            }
+            self.sleep().await?;
+        }
+    }
+
+    async fn sleep(&mut self) -> Result<(), Error> {
+        let (wakes, stop) = (&self.wakes, &self.stop);
+        std::future::poll_fn(|context| {
+            let mut ready = stop.poll_read_ready(context).is_ready();
+            for wake in wakes {
+                if let std::task::Poll::Ready(Ok(mut guard)) = wake.poll_read_ready(context) {
+                    guard.clear_ready();
+                    ready = true;
+                }
+            }
+            if ready { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        })
+        .await;
+        self.inner.drain_wakes();
+        Ok(())
+    }
+}
+
+impl<T> std::fmt::Debug for AsyncSubscriber<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("AsyncSubscriber").field(&self.inner).finish()
+    }
+}
