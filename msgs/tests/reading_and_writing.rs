@@ -1,9 +1,4 @@
 //! What every user of a message does: fill, write, look, copy.
-#![expect(
-    clippy::unwrap_used,
-    clippy::float_cmp,
-    reason = "a failure is the answer a test wants; the numbers are exact"
-)]
 
 use vc_msgs::{
     InPlace, Message,

@@ -27,11 +27,12 @@ def complete(store, messages):
     parts = {as_message(name): name for name, _ in messages if "/msg/" not in name}
     new = {}
     for name, schema in messages:
-        if name in store.fielddefs:
-            continue
         root = schema.split("=" * 80)[0]
         # The name given here is only a stand-in: rosbags wants one of a message.
-        ((_, fields),) = get_types_from_msg(root, name.split("/")[0] + "/msg/Part").values()
+        ((constants, fields),) = get_types_from_msg(root, name.split("/")[0] + "/msg/Part").values()
+        if name in store.fielddefs:
+            assert sorted(constants) == sorted(store.fielddefs[name][0]), f"constants of {name} differ"
+            continue
         # A part of an action is written without its folder, so rosbags takes it for a message.
         new[name] = ([], [(field, relocate(desc, parts)) for field, desc in fields])
     store.register(new)

@@ -8,8 +8,12 @@ use crate::element::Element;
 
 /// Borrows `bytes` as numbers in the machine's byte order.
 ///
-/// `None` if the memory is not aligned for `T` or the length is no multiple of its size.
+/// `None` if the memory is not aligned for `T` or the length is no multiple of its size. No bytes are no numbers,
+/// wherever they are.
 pub fn as_elements<T: Element>(bytes: &[u8]) -> Option<&[T]> {
+    if bytes.is_empty() {
+        return Some(&[]);
+    }
     let start = bytes.as_ptr().cast::<T>();
     if !start.is_aligned() || !bytes.len().is_multiple_of(T::SIZE) {
         return None;
@@ -21,8 +25,12 @@ pub fn as_elements<T: Element>(bytes: &[u8]) -> Option<&[T]> {
 
 /// Borrows `bytes` as numbers that can be written, in the machine's byte order.
 ///
-/// `None` if the memory is not aligned for `T` or the length is no multiple of its size.
+/// `None` if the memory is not aligned for `T` or the length is no multiple of its size. No bytes are no numbers,
+/// wherever they are.
 pub fn as_elements_mut<T: Element>(bytes: &mut [u8]) -> Option<&mut [T]> {
+    if bytes.is_empty() {
+        return Some(&mut []);
+    }
     let start = bytes.as_mut_ptr().cast::<T>();
     if !start.is_aligned() || !bytes.len().is_multiple_of(T::SIZE) {
         return None;
@@ -60,6 +68,7 @@ mod tests {
         assert_eq!(as_elements::<f64>(bytes), Some(&numbers[..]));
         assert_eq!(as_elements::<f64>(&bytes[1..9]), None);
         assert_eq!(as_elements::<f64>(&bytes[..7]), None);
+        assert_eq!(as_elements::<f64>(&bytes[1..1]), Some(&[][..]));
     }
 
     #[test]
