@@ -284,9 +284,7 @@ pub struct AsyncSubscriber<T> {
 impl<T: Message> AsyncSubscriber<T> {
     fn new(inner: Subscriber<T>) -> Result<Self, Error> {
         let watch = |fd: BorrowedFd<'_>| {
-            fd.try_clone_to_owned()
-                .and_then(|fd| AsyncFd::register_with_interest(fd, tokio::io::Interest::READABLE))
-                .map_err(Error::io("watch a subscriber from tokio"))
+            fd.try_clone_to_owned().and_then(watched).map_err(Error::io("watch a subscriber from tokio"))
         };
         let wakes = inner.wake_fds().map(watch).collect::<Result<_, _>>()?;
         let stop = watch(inner.stop.as_fd())?;
@@ -326,6 +324,12 @@ impl<T: Message> AsyncSubscriber<T> {
         self.inner.drain_wakes();
         Ok(())
     }
+}
+
+#[expect(unsafe_code, reason = "tokio asks for a promise about the descriptor")]
+fn watched(fd: OwnedFd) -> std::io::Result<AsyncFd<OwnedFd>> {
+    // SAFETY: an `OwnedFd` names the same open descriptor for as long as the `AsyncFd` owns it.
+    Ok(unsafe { AsyncFd::register_with_interest(fd, tokio::io::Interest::READABLE) }?)
 }
 
 impl<T> std::fmt::Debug for AsyncSubscriber<T> {
