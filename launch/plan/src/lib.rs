@@ -1,5 +1,45 @@
 //! Reads launch files and turns them into checked plans. Starts nothing.
+//!
+//! text → `Document` (as written, every value with its place) → expand (arguments, substitutions,
+//! conditions, groups) → check (against what the blocks say of themselves) → [`Plan`].
+//!
+//! * [`read()`]: the whole way; [`arguments`]: what a launch file can be given
+//! * [`describe`]: how blocks are asked what they are
+//! * [`diagnostic`]: mistakes, and how they are shown
+//! * [`find`]: where programs are found
+//! * [`graph`]: drawings of a plan
+//! * [`plan`]: the result
+//!
+//! ```no_run
+//! use vc_plan::{Options, ProcessDescribe, Search};
+//!
+//! let options = Options {
+//!     arguments: vec![("source".into(), "clip.mp4".into())],
+//!     search: Search::default_folders(),
+//! };
+//! match vc_plan::read("edges.launch.yaml".as_ref(), &options, &ProcessDescribe::new()) {
+//!     Ok(checked) => println!("{}", vc_plan::graph::dot(&checked.plan)),
+//!     Err(report) => println!("{}", report.render(true)),
+//! }
+//! ```
 
+mod check;
+pub mod describe;
+pub mod diagnostic;
+mod document;
+mod eval;
+mod expand;
+pub mod find;
+pub mod graph;
 pub mod plan;
+mod read;
+mod shell_words;
+mod source;
+mod template;
+mod yaml;
 
+pub use describe::{Describe, DescribeError, ProcessDescribe};
+pub use diagnostic::{Also, Diagnostic, Report, Severity, Spot};
+pub use find::{Search, blocks};
 pub use plan::{Plan, PlannedNode, PlannedWire, PortRef};
+pub use read::{ArgumentInfo, Checked, Options, arguments, read};

@@ -1,0 +1,146 @@
+//! The command line of each process.
+
+use vc_words::TopicName;
+
+use super::parts::{Part, Parts};
+use crate::diagnostic::{Diagnostic, Sink};
+use crate::expand::{Given, Wanted};
+use crate::plan::{Grace, NodeKind, PlannedNode};
+use crate::read::shown;
+
+/// Notes remap rules that are none, and rules of a block's own for ports it does not have.
+pub(super) fn check_remaps(parts: &Parts, sink: &mut Sink) {
+    for part in &parts.list {
+        for rule in &part.wanted.remaps {
+            let special = rule.from.value.starts_with("__") || rule.from.value.contains(':');
+            if special {
+                continue;
+            }
+            let from = TopicName::resolve(&rule.from.value, &part.name);
+            let to = TopicName::resolve(&rule.to.value, &part.name);
+            let wrong = [(&from, &rule.from.at), (&to, &rule.to.at)];
+            for (error, at) in wrong.into_iter().filter_map(|(name, at)| Some((name.as_ref().err()?, at))) {
+                sink.push(Diagnostic::error(format!("not a topic name: {error}")).at(at));
+            }
+            if let Ok(from) = &from {
+                unknown_port(part, &rule.from.value, from)
+                    .into_iter()
+                    .for_each(|d| sink.push(d.at(&rule.from.at)));
+            }
+        }
+    }
+}
+
+/// A remap that a block has no port for. Rules with a path may be for all nodes, or for a service.
+fn unknown_port(part: &Part, written: &str, from: &TopicName) -> Option<Diagnostic> {
+    let manifest = part.manifest.as_ref()?;
+    let ports: Vec<&str> =
+        manifest.outputs.iter().chain(&manifest.inputs).map(|port| port.name.as_str()).collect();
+    let known = |port: &&str| TopicName::resolve(port, &part.name).is_ok_and(|topic| topic == *from);
+    if written.contains(['/', '~', '{']) || ports.iter().any(known) {
+        return None;
+    }
+    let message = format!("node {} has no port `{written}`", part.called());
+    let all = if ports.is_empty() {
+        "it has no ports".to_owned()
+    } else {
+        format!("its ports are {}", ports.join(", "))
+    };
+    Some(Diagnostic::warning(message).hint(all).did_you_mean(written, ports))
+}
+
+/// The finished entry of the plan.
+pub(super) fn planned(mut part: Part) -> PlannedNode {
+    let args = arguments(&part);
+    let is_block = part.manifest.is_some();
+    // Blocks stop at once when asked; ROS 2's patience is for programs that do not.
+    let patience = std::time::Duration::from_secs(if is_block { 1 } else { 5 });
+    let wanted = &mut part.wanted;
+    PlannedNode {
+        name: part.name,
+        kind: match part.manifest {
+            Some(manifest) => NodeKind::Block { manifest: Box::new(manifest) },
+            None => NodeKind::Foreign,
+        },
+        program: part.program,
+        args,
+        prefix: std::mem::take(&mut wanted.prefix),
+        env: std::mem::take(&mut wanted.env),
+        cwd: wanted.cwd.take(),
+        output: wanted.output,
+        restart: wanted.restart.clone(),
+        on_exit: wanted.on_exit,
+        grace: Grace {
+            sigterm: wanted.sigterm.unwrap_or(patience),
+            sigkill: wanted.sigkill.unwrap_or(patience),
+        },
+        parameters: part.parameters,
+        place: place(wanted),
+    }
+}
+
+fn place(wanted: &Wanted) -> String {
+    let spot = wanted.at.spot();
+    format!("{}:{}:{}", shown(&spot.file), spot.line, spot.column)
+}
+
+/// The program's own arguments, then ROS 2's: names, remaps, parameters, and what the user adds.
+fn arguments(part: &Part) -> Vec<String> {
+    let wanted = &part.wanted;
+    let mut args = wanted.args.clone();
+    if part.is_executable() {
+        return args;
+    }
+    for (port, topic) in &part.sources {
+        args.extend(["--source".to_owned(), format!("{port}:={topic}")]);
+    }
+    let mut ros: Vec<String> = Vec::new();
+    let mut rule = |from: &str, to: &str| ros.extend(["-r".to_owned(), format!("{from}:={to}")]);
+    let is_block = part.manifest.is_some();
+    if is_block || wanted.name.is_some() {
+        rule("__node", part.name.base());
+    }
+    if is_block || wanted.namespace_given {
+        rule("__ns", part.name.namespace().as_str());
+    }
+    wanted.remaps.iter().for_each(|remap| rule(&remap.from.value, &remap.to.value));
+    part.wired.iter().for_each(|(port, topic)| rule(port, topic.as_str()));
+    if is_block {
+        for (name, value) in &part.parameters {
+            ros.extend(["-p".to_owned(), format!("{name}:={}", value.to_yaml())]);
+        }
+    } else {
+        foreign_parameters(part, &mut ros);
+    }
+    ros.extend(wanted.ros_args.iter().cloned());
+    if !ros.is_empty() {
+        args.push("--ros-args".to_owned());
+        args.append(&mut ros);
+    }
+    args
+}
+
+/// A foreign node reads its files itself: there may be more nodes in it than we know of.
+fn foreign_parameters(part: &Part, ros: &mut Vec<String>) {
+    let typed = |name: &str| part.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+    for given in &part.wanted.parameters {
+        match given {
+            Given::Value(given) => {
+                // Given twice, the last value stands in both places: the outcome is the same.
+                if let Some(value) = typed(&given.name.value) {
+                    ros.extend(["-p".to_owned(), format!("{}:={}", given.name.value, value.to_yaml())]);
+                }
+            }
+            Given::File(file, _) if file.substituted => {
+                for (name, value) in file.content.for_node(&part.name) {
+                    ros.extend(["-p".to_owned(), format!("{name}:={}", value.to_yaml())]);
+                }
+            }
+            Given::File(file, _) => ros.extend(["--params-file".to_owned(), absolute(file)]),
+        }
+    }
+}
+
+fn absolute(file: &crate::expand::GivenFile) -> String {
+    std::path::absolute(&file.path).unwrap_or_else(|_| file.path.clone()).display().to_string()
+}

@@ -1,0 +1,211 @@
+//! The processes of a circuit: found, asked, named.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use vc_words::{Manifest, NodeName, ParameterValue, TopicName};
+
+use crate::describe::{Describe, all};
+use crate::diagnostic::{Diagnostic, Sink};
+use crate::expand::{Wanted, What};
+use crate::find::{Finder, Missing, Search};
+use crate::source::{At, Source};
+
+/// A process whose program is known.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) wanted: Wanted,
+    pub(super) program: PathBuf,
+    pub(super) manifest: Option<Manifest>,
+    pub(super) name: NodeName,
+    /// Its parameters, checked, in the order first given.
+    pub(super) parameters: Vec<(String, ParameterValue)>,
+    /// Remap rules that its wires need.
+    pub(super) wired: Vec<(String, TopicName)>,
+    /// Further topics that its inputs read.
+    pub(super) sources: Vec<(String, TopicName)>,
+}
+
+impl Part {
+    /// Where to point for the node as a whole: its name, or else its program.
+    pub(super) fn at(&self) -> &At {
+        self.wanted.name.as_ref().map_or(&self.wanted.program.at, |name| &name.at)
+    }
+
+    pub(super) fn is_executable(&self) -> bool {
+        matches!(self.wanted.what, What::Executable)
+    }
+
+    /// How messages call it: its name, and its block where that has another one.
+    pub(super) fn called(&self) -> String {
+        match &self.manifest {
+            Some(manifest) if manifest.block != self.name.base() => {
+                format!("`{}` (block `{}`)", short(&self.name), manifest.block)
+            }
+            _ => format!("`{}`", short(&self.name)),
+        }
+    }
+}
+
+/// A node's name as launch files write it: without the slash of the root.
+pub(super) fn short(name: &NodeName) -> String {
+    name.to_string().trim_start_matches('/').to_owned()
+}
+
+/// All processes of a circuit.
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub(super) list: Vec<Part>,
+    /// Whether some are missing because of mistakes already noted.
+    pub(super) incomplete: bool,
+}
+
+impl Parts {
+    pub(super) fn find(
+        &mut self,
+        wanted: Vec<Wanted>,
+        source: &Source,
+        search: &Search,
+        describe: &dyn Describe,
+        sink: &mut Sink,
+    ) {
+        let mut finder = Finder::new(search);
+        let mut found: Vec<(Wanted, PathBuf)> = Vec::new();
+        for one in wanted {
+            let pkg = if let What::Node { pkg } = &one.what { pkg.as_deref() } else { None };
+            match finder.find(pkg, &one.program.value, source.folder()) {
+                Ok(program) => found.push((one, program)),
+                Err(missing) => {
+                    self.incomplete = true;
+                    sink.push(not_found(&one, pkg, missing, search));
+                }
+            }
+        }
+        let nodes = found.iter().filter(|(one, _)| matches!(one.what, What::Node { .. }));
+        let answers = all(nodes.map(|(_, program)| program.as_path()), describe);
+        let mut told: HashSet<&Path> = HashSet::new();
+        for (one, program) in &found {
+            if let Some(Err(error)) = answers.get(program)
+                && told.insert(program)
+            {
+                self.incomplete = true;
+                sink.push(Diagnostic::error(error.to_string()).at(&one.program.at));
+            }
+        }
+        let mut named = Vec::new();
+        for (one, program) in found {
+            let asked = matches!(one.what, What::Node { .. });
+            let manifest = answers.get(&program).filter(|_| asked).and_then(|a| a.as_ref().ok()?.clone());
+            let name = self.name(&one, manifest.as_ref(), sink);
+            named.extend(name.map(|name| (one, program, manifest, name)));
+        }
+        self.place(named, sink);
+    }
+
+    /// The name a process asks for.
+    fn name(&mut self, one: &Wanted, manifest: Option<&Manifest>, sink: &mut Sink) -> Option<NodeName> {
+        let (base, at) = match &one.name {
+            Some(name) => (name.value.clone(), &name.at),
+            None => (default_name(one, manifest), &one.program.at),
+        };
+        match NodeName::new(one.namespace.clone(), &base) {
+            Ok(name) => Some(name),
+            Err(error) => {
+                self.incomplete = true;
+                sink.push(Diagnostic::error(format!("not a node name: {error}")).at(at));
+                None
+            }
+        }
+    }
+
+    /// Gives each process its name. Where nobody said what a foreign program calls itself, a number
+    /// tells two of them apart.
+    fn place(&mut self, named: Vec<(Wanted, PathBuf, Option<Manifest>, NodeName)>, sink: &mut Sink) {
+        let guessed = |one: &Wanted, manifest: &Option<Manifest>| one.name.is_none() && manifest.is_none();
+        let mut taken: HashMap<NodeName, At> = HashMap::new();
+        for (one, _, manifest, name) in named.iter().filter(|(one, _, manifest, _)| !guessed(one, manifest)) {
+            let at = one.name.as_ref().map_or(&one.program.at, |name| &name.at);
+            if let Some(first) = taken.get(name) {
+                let what = if manifest.is_some() || one.name.is_some() { "node" } else { "process" };
+                let message = format!("two nodes are called `{name}`");
+                let diagnostic = Diagnostic::error(message).at(at).also(format!("the other {what}"), first);
+                sink.push(diagnostic.hint("give one of them another `name`, or put it into a namespace"));
+            } else {
+                taken.insert(name.clone(), at.clone());
+            }
+        }
+        let mut numbers: HashMap<NodeName, usize> = HashMap::new();
+        for (one, program, manifest, mut name) in named {
+            if guessed(&one, &manifest) {
+                let plain = name.clone();
+                let number = numbers.entry(plain.clone()).or_insert(1);
+                while taken.contains_key(&name) {
+                    *number += 1;
+                    let next =
+                        NodeName::new(plain.namespace().clone(), &format!("{}_{number}", plain.base()));
+                    let Ok(next) = next else { break };
+                    name = next;
+                }
+                taken.insert(name.clone(), one.program.at.clone());
+            }
+            self.list.push(Part {
+                wanted: one,
+                program,
+                manifest,
+                name,
+                parameters: Vec::new(),
+                wired: Vec::new(),
+                sources: Vec::new(),
+            });
+        }
+    }
+}
+
+/// The block's own name; for other programs what a node of theirs would most likely be called.
+fn default_name(one: &Wanted, manifest: Option<&Manifest>) -> String {
+    if let Some(manifest) = manifest {
+        return manifest.block.clone();
+    }
+    let exec = one.exec_name.as_deref().unwrap_or(&one.program.value);
+    let base = exec.rsplit('/').next().unwrap_or(exec);
+    let stem = base.strip_suffix(".py").or_else(|| base.strip_suffix(".sh")).unwrap_or(base);
+    let word: String =
+        stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(100).collect();
+    if word.starts_with(|c: char| c.is_ascii_digit()) || word.is_empty() { format!("_{word}") } else { word }
+}
+
+fn not_found(one: &Wanted, pkg: Option<&str>, missing: Missing, search: &Search) -> Diagnostic {
+    let exec = &one.program.value;
+    let why = match pkg {
+        Some(pkg) if !exec.contains('/') => format!("{} (package `{pkg}`)", missing.why),
+        _ => missing.why,
+    };
+    let mut hints = Vec::new();
+    if !exec.contains('/') {
+        let names = search.block_names();
+        let near = vc_words::suggest::nearest(exec, names.iter().map(String::as_str));
+        hints.extend(near.map(|near| format!("did you mean `{near}`?")));
+    }
+    if !missing.looked.is_empty() {
+        hints.push(format!("it was looked for in {}", folders(&missing.looked)));
+    }
+    if hints.len() == 1 {
+        hints.push("VC_BLOCKS_PATH adds folders".to_owned());
+    }
+    Diagnostic::error(why).at(&one.program.at).hint(hints.join("; "))
+}
+
+/// Folders for people: those of `PATH` are just that.
+fn folders(looked: &[PathBuf]) -> String {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let common: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let mut shown: Vec<String> = looked
+        .iter()
+        .filter(|folder| !common.contains(folder))
+        .map(|folder| format!("`{}`", folder.display()))
+        .collect();
+    if shown.len() < looked.len() {
+        shown.push("PATH".to_owned());
+    }
+    shown.join(", ")
+}

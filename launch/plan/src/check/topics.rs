@@ -1,0 +1,339 @@
+//! Wires and names → topics; then everything that meets on a topic must fit together.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use vc_words::{Port, TopicName};
+
+use super::parts::{Part, Parts, short};
+use super::ports::Side;
+use super::wires::{End, Wire, resolve};
+use crate::diagnostic::{Diagnostic, Sink};
+use crate::expand::WantedWire;
+use crate::plan::{PlannedWire, PortRef};
+use crate::source::At;
+
+/// The most wires a plan may have: enough for any circuit, few enough to be looked at.
+const MAX_WIRES: usize = 100_000;
+
+/// Gives each wire its topic, and finds the wires that names alone make.
+pub(super) fn join(parts: &mut Parts, wanted: Vec<WantedWire>, sink: &mut Sink) -> Vec<PlannedWire> {
+    let wires = resolve(parts, wanted, sink);
+    let mut topics: HashMap<End, Vec<TopicName>> = HashMap::new();
+    let mut planned = Vec::new();
+    let mut drawn = HashSet::new();
+    for wire in wires {
+        drawn.insert((wire.from.clone(), wire.to.clone()));
+        planned.extend(bind(parts, &wire, &mut topics, sink));
+    }
+    let meetings = meetings(parts, &topics);
+    implied(parts, &meetings, &drawn, &mut planned, sink);
+    unfed(parts, &meetings, &topics, sink);
+    planned
+}
+
+fn reference(part: &Part, port: &str) -> PortRef {
+    PortRef { node: part.name.clone(), port: port.to_owned() }
+}
+
+/// Binds both ends of a wire to its output's topic.
+fn bind(
+    parts: &mut Parts,
+    wire: &Wire,
+    topics: &mut HashMap<End, Vec<TopicName>>,
+    sink: &mut Sink,
+) -> Option<PlannedWire> {
+    let topic = output_topic(&mut parts.list[wire.from.part], wire, topics, sink)?;
+    input_topic(&mut parts.list[wire.to.part], wire, &topic, topics, sink)?;
+    let (from, to) = (&parts.list[wire.from.part], &parts.list[wire.to.part]);
+    let offered = from.port(Side::Output, &wire.from.port);
+    let wanted = to.port(Side::Input, &wire.to.port);
+    if let (Some(offered), Some(wanted)) = (offered, wanted) {
+        let pair = Pair { from, offered, to, wanted };
+        let said = pair.types().or_else(|| pair.qos());
+        said.into_iter().for_each(|said| sink.push(said.at(&wire.to_at).also("the output", &wire.from_at)));
+    }
+    let type_name = offered.or(wanted).map(|port| port.type_name.clone()).unwrap_or_default();
+    Some(PlannedWire {
+        from: reference(from, &wire.from.port),
+        to: reference(to, &wire.to.port),
+        topic,
+        type_name,
+    })
+}
+
+/// The topic of a wired output: the one it is remapped to, or one named after node and port.
+fn output_topic(
+    part: &mut Part,
+    wire: &Wire,
+    topics: &mut HashMap<End, Vec<TopicName>>,
+    sink: &mut Sink,
+) -> Option<TopicName> {
+    if let Some(known) = topics.get(&wire.from).and_then(|known| known.first()) {
+        return Some(known.clone());
+    }
+    let port = &wire.from.port;
+    let topic = if let Some((topic, _)) = part.remapped(port) {
+        topic
+    } else {
+        match TopicName::absolute(&format!("{}/{}", part.name, port.trim_start_matches(['/', '~']))) {
+            Ok(topic) => {
+                part.wired.push((port.clone(), topic.clone()));
+                topic
+            }
+            Err(error) => {
+                sink.push(Diagnostic::error(format!("not a topic name: {error}")).at(&wire.from_at));
+                return None;
+            }
+        }
+    };
+    topics.insert(wire.from.clone(), vec![topic.clone()]);
+    Some(topic)
+}
+
+/// Lets an input read a topic: the first takes the place of its name, each further one is a source.
+fn input_topic(
+    part: &mut Part,
+    wire: &Wire,
+    topic: &TopicName,
+    topics: &mut HashMap<End, Vec<TopicName>>,
+    sink: &mut Sink,
+) -> Option<()> {
+    let port = &wire.to.port;
+    if let Some((remapped, at)) = part.remapped(port) {
+        topics.entry(wire.to.clone()).or_insert_with(|| vec![remapped.clone()]);
+        if remapped != *topic {
+            let message = format!(
+                "input `{}/{port}` is wired to topic `{topic}`, but a remap gives it `{remapped}`",
+                short(&part.name)
+            );
+            sink.push(Diagnostic::error(message).at(&wire.to_at).also("the remap", at));
+            return None;
+        }
+        return Some(());
+    }
+    let known = topics.entry(wire.to.clone()).or_default();
+    if known.contains(topic) {
+        return Some(());
+    }
+    if known.is_empty() {
+        part.wired.push((port.clone(), topic.clone()));
+    } else if part.manifest.is_some() {
+        part.sources.push((port.clone(), topic.clone()));
+    } else {
+        let message =
+            format!("node {} is no block: its topic `{port}` can have one wire only", part.called());
+        sink.push(Diagnostic::error(message).at(&wire.to_at));
+        return None;
+    }
+    known.push(topic.clone());
+    Some(())
+}
+
+/// Who writes and who reads a topic.
+#[derive(Default)]
+struct Meeting {
+    outputs: Vec<End>,
+    inputs: Vec<End>,
+}
+
+fn meetings(parts: &Parts, topics: &HashMap<End, Vec<TopicName>>) -> BTreeMap<TopicName, Meeting> {
+    let mut meetings: BTreeMap<TopicName, Meeting> = BTreeMap::new();
+    for (index, part) in parts.list.iter().enumerate() {
+        for side in [Side::Output, Side::Input] {
+            for port in part.ports(side) {
+                let end = End { part: index, port: port.name.clone() };
+                let bound =
+                    topics.get(&end).cloned().unwrap_or_else(|| part.topic(&port.name).into_iter().collect());
+                for topic in bound {
+                    let meeting = meetings.entry(topic).or_default();
+                    let ends = if side == Side::Output { &mut meeting.outputs } else { &mut meeting.inputs };
+                    ends.push(end.clone());
+                }
+            }
+        }
+    }
+    meetings
+}
+
+/// The wires that nobody drew: an output and an input whose names mean one topic, as in ROS 2.
+fn implied(
+    parts: &Parts,
+    meetings: &BTreeMap<TopicName, Meeting>,
+    drawn: &HashSet<(End, End)>,
+    planned: &mut Vec<PlannedWire>,
+    sink: &mut Sink,
+) {
+    for (topic, meeting) in meetings {
+        one_type(parts, topic, meeting, sink);
+        for (from_end, to_end) in
+            meeting.outputs.iter().flat_map(|out| meeting.inputs.iter().map(move |i| (out, i)))
+        {
+            if drawn.contains(&(from_end.clone(), to_end.clone())) {
+                continue;
+            }
+            if planned.len() == MAX_WIRES {
+                let message = format!("this launch file comes to more than {MAX_WIRES} wires");
+                sink.push(Diagnostic::error(message).at(parts.list[to_end.part].at()));
+                return;
+            }
+            let (from, to) = (&parts.list[from_end.part], &parts.list[to_end.part]);
+            let ports = from.port(Side::Output, &from_end.port).zip(to.port(Side::Input, &to_end.port));
+            let Some((offered, wanted)) = ports else { continue };
+            let pair = Pair { from, offered, to, wanted };
+            let said = pair.types().or_else(|| pair.qos());
+            if let Some(said) = said {
+                let said = said.at(place(to, &to_end.port)).also("the output", place(from, &from_end.port));
+                sink.push(said.hint(format!("both ports are on topic `{topic}`")));
+            }
+            planned.push(PlannedWire {
+                from: reference(from, &from_end.port),
+                to: reference(to, &to_end.port),
+                topic: topic.clone(),
+                type_name: offered.type_name.clone(),
+            });
+        }
+    }
+}
+
+/// Where to point for a port: the remap that binds it, or its node.
+fn place<'a>(part: &'a Part, port: &str) -> &'a At {
+    part.remapped(port).map_or(part.at(), |(_, at)| at)
+}
+
+/// All outputs on a topic must carry one type, whether somebody reads them or not.
+fn one_type(parts: &Parts, topic: &TopicName, meeting: &Meeting, sink: &mut Sink) {
+    let Some((first, others)) = meeting.outputs.split_first() else { return };
+    let port = |end: &End| parts.list[end.part].port(Side::Output, &end.port);
+    let Some(expected) = port(first) else { return };
+    for other in others {
+        let (one, two) = (&parts.list[first.part], &parts.list[other.part]);
+        if let Some(found) = port(other).filter(|found| !same_type(found, expected)) {
+            let message = format!(
+                "topic `{topic}` would carry two types: `{}/{}` gives {}, `{}/{}` gives {}",
+                short(&one.name),
+                expected.name,
+                type_text(expected, found),
+                short(&two.name),
+                found.name,
+                type_text(found, expected),
+            );
+            let diagnostic = Diagnostic::error(message).at(place(two, &other.port));
+            sink.push(diagnostic.also("the other output", place(one, &first.port)));
+        }
+    }
+}
+
+fn same_type(a: &Port, b: &Port) -> bool {
+    a.type_name == b.type_name && a.hash == b.hash
+}
+
+/// A type for people: with its hash only where the names are equal.
+fn type_text(port: &Port, other: &Port) -> String {
+    if port.type_name == other.type_name {
+        let hash: String = port.hash.chars().take(20).collect();
+        format!("`{}` of version {hash}…", port.type_name)
+    } else {
+        format!("`{}`", port.type_name)
+    }
+}
+
+/// An output and an input on one topic.
+struct Pair<'a> {
+    from: &'a Part,
+    offered: &'a Port,
+    to: &'a Part,
+    wanted: &'a Port,
+}
+
+impl Pair<'_> {
+    fn ends(&self) -> (String, String) {
+        let (from, to) = (short(&self.from.name), short(&self.to.name));
+        (format!("`{from}/{}`", self.offered.name), format!("`{to}/{}`", self.wanted.name))
+    }
+
+    /// The mistake of joining two types.
+    fn types(&self) -> Option<Diagnostic> {
+        if same_type(self.offered, self.wanted) {
+            return None;
+        }
+        let (from, to) = self.ends();
+        let message = format!(
+            "output {from} gives {}, but input {to} takes {}",
+            type_text(self.offered, self.wanted),
+            type_text(self.wanted, self.offered),
+        );
+        Some(Diagnostic::error(message))
+    }
+
+    /// The doubt about an output that offers less than the input asks for.
+    fn qos(&self) -> Option<Diagnostic> {
+        if self.offered.qos.offers(&self.wanted.qos) {
+            return None;
+        }
+        let (from, to) = self.ends();
+        let (offered, wanted) = (&self.offered.qos, &self.wanted.qos);
+        let words = if offered.durability == wanted.durability {
+            (format!("{:?}", offered.reliability), format!("{:?}", wanted.reliability))
+        } else {
+            (format!("{:?}", offered.durability), format!("{:?}", wanted.durability))
+        };
+        let message = format!(
+            "output {from} offers {}, but input {to} asks for {}",
+            spaced(&words.0),
+            spaced(&words.1)
+        );
+        Some(Diagnostic::warning(message))
+    }
+}
+
+/// `BestEffort` → `best effort`.
+fn spaced(word: &str) -> String {
+    let mut text = String::new();
+    for c in word.chars() {
+        if c.is_uppercase() && !text.is_empty() {
+            text.push(' ');
+        }
+        text.extend(c.to_lowercase());
+    }
+    text
+}
+
+/// Inputs that nothing feeds. With a foreign program in the circuit nobody can tell.
+fn unfed(
+    parts: &Parts,
+    meetings: &BTreeMap<TopicName, Meeting>,
+    topics: &HashMap<End, Vec<TopicName>>,
+    sink: &mut Sink,
+) {
+    if parts.incomplete || parts.list.iter().any(|part| part.manifest.is_none()) {
+        return;
+    }
+    for (index, part) in parts.list.iter().enumerate() {
+        for port in part.ports(Side::Input) {
+            let end = End { part: index, port: port.name.clone() };
+            let bound =
+                topics.get(&end).cloned().unwrap_or_else(|| part.topic(&port.name).into_iter().collect());
+            let fed =
+                bound.iter().any(|topic| meetings.get(topic).is_some_and(|met| !met.outputs.is_empty()));
+            if fed {
+                continue;
+            }
+            let message = format!("input `{}` of node {} has no source", port.name, part.called());
+            let diagnostic =
+                if port.required { Diagnostic::error(message) } else { Diagnostic::warning(message) };
+            sink.push(diagnostic.at(part.at()).maybe_hint(source_for(parts, index, port)));
+        }
+    }
+}
+
+/// An output that would do.
+fn source_for(parts: &Parts, to: usize, port: &Port) -> Option<String> {
+    let others = parts.list.iter().enumerate().filter(|(index, _)| *index != to).map(|(_, part)| part);
+    let fits = others.flat_map(|part| part.ports(Side::Output).iter().map(move |output| (part, output)));
+    let (part, output) = fits.into_iter().find(|(_, output)| same_type(output, port))?;
+    let (from, to) = (&part.name, &parts.list[to].name);
+    let shown = |name: &vc_words::NodeName| {
+        if name.namespace().as_str() == "/" { short(name) } else { name.to_string() }
+    };
+    Some(format!("add `- wire: {{from: {}/{}, to: {}/{}}}`", shown(from), output.name, shown(to), port.name))
+}

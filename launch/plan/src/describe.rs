@@ -1,0 +1,97 @@
+//! How blocks are asked what they are.
+
+mod cache;
+mod process;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use vc_words::Manifest;
+
+pub use process::{BLOCK_MARKER, ProcessDescribe};
+
+/// Asks a program what it is. Given to the planner, so that planning itself starts nothing.
+pub trait Describe: Sync {
+    /// The program's manifest; none if it is no block.
+    ///
+    /// # Errors
+    /// [`DescribeError`] if it is a block, but cannot be asked or understood.
+    fn describe(&self, program: &Path) -> Result<Option<Manifest>, DescribeError>;
+}
+
+/// Why a block could not be asked what it is.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DescribeError {
+    /// Its file cannot be read.
+    #[error("cannot read `{}`: {source}", .program.display())]
+    Read {
+        /// The program.
+        program: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// It cannot be started.
+    #[error("cannot start `{} --describe`: {source}", .program.display())]
+    Start {
+        /// The program.
+        program: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// It did not answer in time.
+    #[error("`{} --describe` did not answer within {seconds} s", .program.display())]
+    Timeout {
+        /// The program.
+        program: PathBuf,
+        /// How long it was waited for.
+        seconds: u64,
+    },
+    /// Its answer is beyond bounds.
+    #[error("`{} --describe` printed more than {mebibytes} MiB", .program.display())]
+    Long {
+        /// The program.
+        program: PathBuf,
+        /// The bound.
+        mebibytes: usize,
+    },
+    /// It was built with a newer library than ours.
+    #[error("`{} --describe`: {source}", .program.display())]
+    Newer {
+        /// The program.
+        program: PathBuf,
+        /// Which versions.
+        source: vc_words::manifest::ManifestError,
+    },
+}
+
+/// What each program said.
+pub(crate) type Answers = HashMap<PathBuf, Result<Option<Manifest>, DescribeError>>;
+
+/// Asks all programs, several at a time: each takes as long as a process takes to start.
+pub(crate) fn all<'a>(programs: impl IntoIterator<Item = &'a Path>, describe: &dyn Describe) -> Answers {
+    let mut waiting: Vec<&Path> = programs.into_iter().collect();
+    waiting.sort_unstable();
+    waiting.dedup();
+    let helpers = std::thread::available_parallelism().map_or(2, usize::from).min(8).min(waiting.len());
+    let queue = Mutex::new(waiting.into_iter());
+    let answers = Mutex::new(Answers::new());
+    let work = || {
+        loop {
+            let Some(program) = lock(&queue).next() else { return };
+            let answer = describe.describe(program);
+            lock(&answers).insert(program.to_owned(), answer);
+        }
+    };
+    if helpers <= 1 {
+        work();
+    } else {
+        std::thread::scope(|scope| (0..helpers).for_each(|_| drop(scope.spawn(work))));
+    }
+    answers.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,280 @@
+//! What is wrong with a launch file, and how it is shown to people.
+
+use std::fmt::{self, Write as _};
+use std::path::PathBuf;
+
+use crate::source::At;
+
+/// The most mistakes that are kept: beyond, a file is not a launch file with typos.
+const MAX_KEPT: usize = 200;
+/// Source lines longer than this are not shown: nobody could read them.
+const MAX_SHOWN: usize = 240;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The circuit cannot start.
+    Error,
+    /// The circuit can start, but hardly as meant.
+    Warning,
+    /// Said by the launch file itself (`log`).
+    Info,
+}
+
+impl Severity {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+
+    fn colour(self) -> &'static str {
+        match self {
+            Self::Error => "\x1b[1;31m",
+            Self::Warning => "\x1b[1;33m",
+            Self::Info => "\x1b[1;36m",
+        }
+    }
+}
+
+/// A stretch of a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spot {
+    /// The file, as it was named to us.
+    pub file: PathBuf,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// How many characters it spans, at least 1.
+    pub width: usize,
+}
+
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file.display(), self.line, self.column)
+    }
+}
+
+/// Another place that a mistake involves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Also {
+    /// What is there, such as `the other node`.
+    pub label: String,
+    /// Where.
+    pub place: Spot,
+    /// The line of the file.
+    pub source_line: Option<String>,
+}
+
+/// One mistake, warning or note.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// Where; none for what was said on the command line.
+    pub place: Option<Spot>,
+    /// The line of the file.
+    pub source_line: Option<String>,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// Other places involved.
+    pub also: Vec<Also>,
+}
+
+impl Diagnostic {
+    fn new(severity: Severity, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { severity, message, place: None, source_line: None, hint: None, also: Vec::new() }
+    }
+
+    pub(crate) fn error(message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, message)
+    }
+
+    pub(crate) fn warning(message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, message)
+    }
+
+    pub(crate) fn info(message: impl Into<String>) -> Self {
+        Self::new(Severity::Info, message)
+    }
+
+    pub(crate) fn at(mut self, at: &At) -> Self {
+        self.source_line = shown_line(at);
+        self.place = Some(at.spot());
+        self
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds a hint if there is one.
+    pub(crate) fn maybe_hint(mut self, hint: Option<String>) -> Self {
+        self.hint = hint.or(self.hint);
+        self
+    }
+
+    /// Suggests the candidate nearest to `word`, if one is near.
+    pub(crate) fn did_you_mean<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let hint = vc_words::suggest::nearest(word, known).map(|near| format!("did you mean `{near}`?"));
+        self.maybe_hint(hint)
+    }
+
+    pub(crate) fn also(mut self, label: impl Into<String>, at: &At) -> Self {
+        self.also.push(Also { label: label.into(), place: at.spot(), source_line: shown_line(at) });
+        self
+    }
+
+    /// The text for a terminal: what, where, the line with the place marked, and a hint.
+    pub fn render(&self, colour: bool) -> String {
+        let paint = Paint { colour };
+        let mut out = String::new();
+        let head = paint.wrap(self.severity.colour(), self.severity.word());
+        let message = paint.wrap("\x1b[1m", &format!(": {}", clean(&self.message)));
+        out.push_str(&head);
+        out.push_str(&message);
+        let spots = self.place.iter().chain(self.also.iter().map(|also| &also.place));
+        let gutter = spots.map(|spot| spot.line.to_string().len()).max().unwrap_or(1);
+        if let Some(place) = &self.place {
+            let colour = self.severity.colour();
+            paint.excerpt(&mut out, gutter, place, self.source_line.as_deref(), (colour, ""));
+        }
+        for also in &self.also {
+            let label = clean(&also.label);
+            paint.excerpt(&mut out, gutter, &also.place, also.source_line.as_deref(), ("\x1b[1;34m", &label));
+        }
+        if let Some(hint) = &self.hint {
+            let _ = write!(out, "\n{}: {}", paint.wrap("\x1b[1;32m", "hint"), clean(hint));
+        }
+        out
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+struct Paint {
+    colour: bool,
+}
+
+impl Paint {
+    fn wrap(&self, code: &str, text: &str) -> String {
+        if self.colour { format!("{code}{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    /// ` --> file:line:column`, and below it the line with the place marked.
+    fn excerpt(
+        &self,
+        out: &mut String,
+        gutter: usize,
+        spot: &Spot,
+        line: Option<&str>,
+        (mark, label): (&str, &str),
+    ) {
+        let blue = |text: &str| self.wrap("\x1b[1;34m", text);
+        let indent = " ".repeat(gutter);
+        let _ = write!(out, "\n{indent}{} {}", blue("-->"), clean(&spot.to_string()));
+        let Some(line) = line else {
+            if !label.is_empty() {
+                let _ = write!(out, ": {label}");
+            }
+            return;
+        };
+        let number = format!("{:>gutter$} |", spot.line);
+        let bar = format!("{indent} |");
+        let room = line.chars().count().saturating_sub(spot.column - 1).max(1);
+        let carets = self.wrap(mark, &"^".repeat(spot.width.clamp(1, room)));
+        let label = if label.is_empty() { String::new() } else { format!(" {}", self.wrap(mark, label)) };
+        let _ = write!(out, "\n{}\n{} {}", blue(&bar), blue(&number), clean(line));
+        let _ = write!(out, "\n{} {}{carets}{label}", blue(&bar), " ".repeat(spot.column - 1));
+    }
+}
+
+fn shown_line(at: &At) -> Option<String> {
+    at.source.line(at.place.line).filter(|line| line.chars().count() <= MAX_SHOWN).map(str::to_owned)
+}
+
+/// Text of a file must not steer the terminal it is shown on. One character stays one character, so
+/// that the mark below a line stays in place.
+fn clean(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' => '\n',
+            '\t' => ' ',
+            control if control.is_control() => '\u{fffd}',
+            plain => plain,
+        })
+        .collect()
+}
+
+/// All that was found wrong with a launch file, sorted by place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The mistakes; at least one is an error.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Report {
+    /// The text for a terminal, one mistake after the other.
+    pub fn render(&self, colour: bool) -> String {
+        self.diagnostics.iter().map(|one| one.render(colour)).collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for Report {}
+
+/// Where mistakes are collected while reading.
+#[derive(Debug, Default)]
+pub(crate) struct Sink {
+    list: Vec<Diagnostic>,
+    dropped: usize,
+}
+
+impl Sink {
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        if self.list.len() < MAX_KEPT {
+            self.list.push(diagnostic);
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    pub(crate) fn append(&mut self, other: Self) {
+        self.dropped += other.dropped;
+        other.list.into_iter().for_each(|diagnostic| self.push(diagnostic));
+    }
+
+    pub(crate) fn has_errors(&self) -> bool {
+        self.list.iter().any(|one| one.severity == Severity::Error)
+    }
+
+    /// All that was collected, sorted by place: the warnings if nothing is wrong, else the report.
+    pub(crate) fn finish(mut self) -> Result<Vec<Diagnostic>, Report> {
+        let failed = self.has_errors();
+        self.list.sort_by(|a, b| a.place.cmp(&b.place));
+        self.list.dedup();
+        if self.dropped > 0 {
+            self.list.push(Diagnostic::new(
+                if failed { Severity::Error } else { Severity::Warning },
+                format!("and {} more", self.dropped),
+            ));
+        }
+        if failed { Err(Report { diagnostics: self.list }) } else { Ok(self.list) }
+    }
+}

@@ -1,0 +1,147 @@
+//! A launch file as written: what it says, every value with its place, nothing worked out yet.
+//!
+//! Every front end (YAML now; others later) produces this, and nothing behind it knows which one did.
+
+use std::sync::Arc;
+
+use crate::source::{At, Source, Text};
+
+/// A launch file.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) source: Arc<Source>,
+    pub(crate) actions: Vec<Action>,
+    /// Whether something was left out because it could not be read. What then seems to be missing
+    /// is not reported as a second mistake.
+    pub(crate) incomplete: bool,
+}
+
+/// One entry of a launch file.
+#[derive(Debug)]
+pub(crate) struct Action {
+    /// The entry's name.
+    pub(crate) at: At,
+    pub(crate) conditions: Vec<Condition>,
+    pub(crate) kind: ActionKind,
+}
+
+/// `if` or `unless`.
+#[derive(Debug)]
+pub(crate) struct Condition {
+    pub(crate) text: Text,
+    /// What the text must say for the entry to count.
+    pub(crate) wanted: bool,
+}
+
+/// What an entry says.
+#[derive(Debug)]
+pub(crate) enum ActionKind {
+    Argument(Argument),
+    Let { name: Text, value: Text },
+    Node(Box<Node>),
+    Executable(Box<Executable>),
+    Group { scoped: Option<Text>, actions: Vec<Action> },
+    PushNamespace(Text),
+    SetParameter { name: Text, value: Values },
+    SetRemap(Remap),
+    SetEnv(EnvVar),
+    UnsetEnv(Text),
+    Log(Text),
+    Wire { from: Text, to: Vec<Text> },
+}
+
+/// `arg`.
+#[derive(Debug, Clone)]
+pub(crate) struct Argument {
+    pub(crate) name: String,
+    pub(crate) at: At,
+    pub(crate) default: Option<Text>,
+    /// A value that the command line cannot change.
+    pub(crate) fixed: Option<Text>,
+    pub(crate) description: Option<String>,
+    pub(crate) choices: Vec<Text>,
+}
+
+/// `node`.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) pkg: Option<Text>,
+    pub(crate) exec: Text,
+    pub(crate) namespace: Option<Text>,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) remaps: Vec<Remap>,
+    pub(crate) args: Option<Text>,
+    pub(crate) ros_args: Option<Text>,
+    pub(crate) process: Process,
+}
+
+/// `executable`.
+#[derive(Debug)]
+pub(crate) struct Executable {
+    pub(crate) cmd: Text,
+    pub(crate) process: Process,
+}
+
+/// What nodes and executables have in common.
+#[derive(Debug)]
+pub(crate) struct Process {
+    pub(crate) name: Option<Text>,
+    pub(crate) exec_name: Option<Text>,
+    pub(crate) env: Vec<EnvVar>,
+    pub(crate) output: Option<Text>,
+    pub(crate) respawn: Option<Text>,
+    pub(crate) respawn_delay: Option<Text>,
+    pub(crate) respawn_max_retries: Option<Text>,
+    pub(crate) cwd: Option<Text>,
+    pub(crate) launch_prefix: Option<Text>,
+    pub(crate) on_exit: Option<Text>,
+    pub(crate) sigterm_timeout: Option<Text>,
+    pub(crate) sigkill_timeout: Option<Text>,
+}
+
+/// `param`.
+#[derive(Debug)]
+pub(crate) enum Parameter {
+    Value { name: Text, value: Values, kind: Option<Text> },
+    Nested { name: Text, parameters: Vec<Parameter> },
+    File { path: Text, allow_substs: Option<Text> },
+}
+
+/// The value of a parameter.
+#[derive(Debug, Clone)]
+pub(crate) enum Values {
+    One(Text),
+    Many(Vec<Text>, At),
+}
+
+/// `remap`, `set_remap`.
+#[derive(Debug)]
+pub(crate) struct Remap {
+    pub(crate) from: Text,
+    pub(crate) to: Text,
+}
+
+/// `env`, `set_env`.
+#[derive(Debug)]
+pub(crate) struct EnvVar {
+    pub(crate) name: Text,
+    pub(crate) value: Text,
+}
+
+impl Document {
+    /// Every `arg`, groups included, in the order written.
+    pub(crate) fn arguments(&self) -> Vec<&Argument> {
+        fn collect<'a>(actions: &'a [Action], into: &mut Vec<&'a Argument>) {
+            for action in actions {
+                match &action.kind {
+                    ActionKind::Argument(argument) => into.push(argument),
+                    ActionKind::Group { actions, .. } => collect(actions, into),
+                    _ => {}
+                }
+            }
+        }
+        let mut found = Vec::new();
+        collect(&self.actions, &mut found);
+        found
+    }
+}

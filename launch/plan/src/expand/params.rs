@@ -1,0 +1,151 @@
+//! Parameters as given: values, nested values, files.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use vc_words::ParameterType;
+use vc_words::params_file::ParamsFile;
+
+use super::{Expander, Given, GivenFile, GivenValue, Placed, Raw};
+use crate::diagnostic::Diagnostic;
+use crate::document::{Parameter, Values};
+use crate::source::{At, Source, Text};
+
+const TYPES: &[&str] =
+    &["bool", "int", "float", "str", "list_of_bool", "list_of_int", "list_of_float", "list_of_str"];
+
+impl Expander<'_> {
+    /// Adds the parameters of one node; `prefix` is that of the nested list they stand in.
+    pub(super) fn parameters(
+        &mut self,
+        written: &[Parameter],
+        prefix: &str,
+        into: &mut Vec<Given>,
+    ) -> Option<()> {
+        for parameter in written {
+            match parameter {
+                Parameter::Value { name, value, kind } => {
+                    let mut given = self.value(name, value, kind.as_ref(), false)?;
+                    given.name.value.insert_str(0, prefix);
+                    into.push(Given::Value(Rc::new(given)));
+                }
+                Parameter::Nested { name, parameters } => {
+                    let name = self.text(name)?;
+                    self.charge(prefix.len() + name.value.len(), &name.at)?;
+                    self.parameters(parameters, &format!("{prefix}{}.", name.value), into)?;
+                }
+                Parameter::File { path, allow_substs } => {
+                    let substitute = match allow_substs {
+                        Some(text) => self.truth(text, "`allow_substs`")?,
+                        None => false,
+                    };
+                    into.push(Given::File(self.file(path, substitute)?, path.at.clone()));
+                }
+            }
+        }
+        Some(())
+    }
+
+    pub(super) fn value(
+        &mut self,
+        name: &Text,
+        value: &Values,
+        kind: Option<&Text>,
+        for_all: bool,
+    ) -> Option<GivenValue> {
+        let name = self.text(name)?;
+        if name.value.is_empty() {
+            return self.fail(Diagnostic::error("a parameter's name cannot be empty").at(&name.at));
+        }
+        let (value, at) = match value {
+            Values::One(text) => {
+                let text = self.text(text)?;
+                (Raw::One(text.value), text.at)
+            }
+            Values::Many(texts, at) => {
+                let mut values = Vec::new();
+                for text in texts {
+                    values.push(self.text(text)?.value);
+                }
+                (Raw::Many(values), at.clone())
+            }
+        };
+        let kind = match kind {
+            Some(kind) => Some(self.kind(kind)?),
+            None => None,
+        };
+        Some(GivenValue { name, value, at, kind, for_all })
+    }
+
+    fn kind(&mut self, text: &Text) -> Option<ParameterType> {
+        let Placed { value: word, at } = self.text(text)?;
+        Some(match word.as_str() {
+            "bool" => ParameterType::Bool,
+            "int" => ParameterType::Integer,
+            "float" | "double" => ParameterType::Double,
+            "str" | "string" => ParameterType::String,
+            "list_of_bool" => ParameterType::BoolArray,
+            "list_of_int" => ParameterType::IntegerArray,
+            "list_of_float" => ParameterType::DoubleArray,
+            "list_of_str" => ParameterType::StringArray,
+            _ => {
+                let diagnostic = Diagnostic::error(format!("there is no parameter type `{word}`"));
+                let hint = format!("the types are {}", TYPES.join(", "));
+                return self.fail(diagnostic.at(&at).hint(hint).did_you_mean(&word, TYPES.iter().copied()));
+            }
+        })
+    }
+
+    /// A parameter file, from the launch file's folder if its path is relative.
+    fn file(&mut self, path: &Text, substitute: bool) -> Option<Rc<GivenFile>> {
+        let name = self.text(path)?;
+        let path = self.source.folder().join(&name.value);
+        if !substitute && let Some(known) = self.files.get(&path) {
+            return Some(known.clone());
+        }
+        let mut source = match Source::read(&path) {
+            Ok(source) => source,
+            Err(diagnostic) => return self.fail(diagnostic.at(&name.at)),
+        };
+        if substitute {
+            source = self.substituted(&source, &name.at)?;
+        }
+        self.charge(source.text.len() * 8, &name.at)?;
+        match ParamsFile::parse(&source.text) {
+            Ok(content) => {
+                let given = GivenFile { path: path.clone(), source, content, substituted: substitute };
+                let given = Rc::new(given);
+                if !substitute {
+                    self.files.insert(path, given.clone());
+                }
+                Some(given)
+            }
+            Err(error) => {
+                let at = At::new(&source, error.place, 1);
+                let message = format!("bad parameter file: {}", error.message);
+                self.fail(Diagnostic::error(message).at(&at).also("given here", &name.at))
+            }
+        }
+    }
+
+    /// The text of a file with its substitutions done, line by line, so that places stay right.
+    fn substituted(&mut self, source: &Arc<Source>, at: &At) -> Option<Arc<Source>> {
+        let mut text = String::new();
+        for (index, line) in source.text.split_inclusive('\n').enumerate() {
+            // A backslash alone is YAML's affair.
+            if !line.contains("$(") {
+                text.push_str(line);
+                continue;
+            }
+            let place = vc_words::yaml::Place { line: index + 1, column: 1 };
+            let template = match Text::new(line, source, place) {
+                Ok(template) => template,
+                Err(diagnostic) => return self.fail(diagnostic.also("given here", at)),
+            };
+            text.push_str(&self.text(&template)?.value);
+        }
+        self.charge(text.len(), at)?;
+        Some(Source::new(PathBuf::clone(&source.path), text))
+    }
+}

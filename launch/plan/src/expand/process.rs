@@ -1,0 +1,202 @@
+//! `node` and `executable`, worked out.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use vc_words::Namespace;
+
+use super::{Expander, MAX_NODES, Placed, Wanted, What};
+use crate::diagnostic::Diagnostic;
+use crate::document::{Executable, Node, Process};
+use crate::plan::{OnExit, Output, Restart, RestartPolicy};
+use crate::shell_words;
+use crate::source::{At, Text};
+
+/// The pause before the first restart, where the launch file says nothing.
+const RESPAWN_DELAY: Duration = Duration::from_millis(500);
+
+impl Expander<'_> {
+    pub(super) fn node(&mut self, node: &Node, at: &At) -> Option<()> {
+        let program = self.text(&node.exec)?;
+        let pkg = self.maybe(node.pkg.as_ref())?.map(|pkg| pkg.value);
+        let mut wanted = self.wanted(&node.process, program, What::Node { pkg }, at)?;
+        if let Some(namespace) = &node.namespace {
+            wanted.namespace = self.namespace(namespace)?;
+            wanted.namespace_given = true;
+        }
+        wanted.args = self.words(node.args.as_ref())?;
+        wanted.ros_args = self.words(node.ros_args.as_ref())?;
+        // ROS 2's order: what holds for all first, then the node's own.
+        wanted.remaps.clone_from(&self.scope.remaps);
+        for remap in &node.remaps {
+            let rule = self.rule(remap)?;
+            wanted.remaps.push(rule);
+        }
+        wanted.parameters.clone_from(&self.scope.parameters);
+        self.parameters(&node.parameters, "", &mut wanted.parameters)?;
+        self.charge(64 * (wanted.parameters.len() + wanted.remaps.len()), at)?;
+        self.push(wanted)
+    }
+
+    pub(super) fn executable(&mut self, executable: &Executable, at: &At) -> Option<()> {
+        let cmd = self.text(&executable.cmd)?;
+        let mut words = self.words(Some(&executable.cmd))?.into_iter();
+        let Some(program) = words.next() else {
+            return self.fail(Diagnostic::error("`cmd` is empty").at(&cmd.at));
+        };
+        let program = Placed { value: program, at: cmd.at };
+        let mut wanted = self.wanted(&executable.process, program, What::Executable, at)?;
+        wanted.args = words.collect();
+        self.push(wanted)
+    }
+
+    fn push(&mut self, wanted: Wanted) -> Option<()> {
+        if self.circuit.nodes.len() == MAX_NODES {
+            self.stopped = true;
+            let message = format!("this launch file comes to more than {MAX_NODES} nodes");
+            return self.fail(Diagnostic::error(message).at(&wanted.at));
+        }
+        self.circuit.nodes.push(wanted);
+        Some(())
+    }
+
+    fn wanted(&mut self, process: &Process, program: Placed<String>, what: What, at: &At) -> Option<Wanted> {
+        let name = self.maybe(process.name.as_ref())?;
+        let exec_name = self.maybe(process.exec_name.as_ref())?.map(|name| name.value);
+        let env = self.environment(process, at)?;
+        let prefix = self.words(process.launch_prefix.as_ref())?;
+        Some(Wanted {
+            at: at.clone(),
+            what,
+            program,
+            name,
+            exec_name,
+            namespace: self.scope.namespace.clone().unwrap_or_else(Namespace::root),
+            namespace_given: self.scope.namespace.is_some(),
+            parameters: Vec::new(),
+            remaps: Vec::new(),
+            env,
+            args: Vec::new(),
+            ros_args: Vec::new(),
+            prefix,
+            output: self.output(process.output.as_ref())?,
+            restart: self.restart(process)?,
+            on_exit: self.on_exit(process.on_exit.as_ref())?,
+            sigterm: self.seconds(process.sigterm_timeout.as_ref(), "`sigterm_timeout`")?,
+            sigkill: self.seconds(process.sigkill_timeout.as_ref(), "`sigkill_timeout`")?,
+            cwd: self.cwd(process.cwd.as_ref())?,
+        })
+    }
+
+    /// The environment in force, then the node's own; the later wins.
+    fn environment(&mut self, process: &Process, at: &At) -> Option<Vec<(String, Option<String>)>> {
+        let mut env: Vec<(String, Option<String>)> =
+            self.scope.env.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        for variable in &process.env {
+            let (name, value) = self.variable(variable)?;
+            env.retain(|(other, _)| *other != name);
+            env.push((name, Some(value)));
+        }
+        let size =
+            env.iter().map(|(name, value)| 64 + name.len() + value.as_ref().map_or(0, String::len)).sum();
+        self.charge(size, at)?;
+        Some(env)
+    }
+
+    /// A command line's words.
+    fn words(&mut self, text: Option<&Text>) -> Option<Vec<String>> {
+        let Some(line) = self.maybe(text)? else { return Some(Vec::new()) };
+        match shell_words::split(&line.value) {
+            Ok(words) => Some(words),
+            Err(why) => self.fail(Diagnostic::error(why).at(&line.at)),
+        }
+    }
+
+    fn output(&mut self, text: Option<&Text>) -> Option<Output> {
+        let by_word = |word: &str| match word {
+            "screen" | "both" | "full" => Some(Output::Screen),
+            "log" => Some(Output::Log),
+            "own_log" => Some(Output::LogOnly),
+            _ => None,
+        };
+        let written = match self.maybe(text)? {
+            None => Output::Log,
+            Some(output) => match by_word(&output.value) {
+                Some(output) => output,
+                None => {
+                    return self.none_of(&output, "`output`", &["screen", "log", "both", "own_log", "full"]);
+                }
+            },
+        };
+        let forced = std::env::var("OVERRIDE_LAUNCH_PROCESS_OUTPUT").ok();
+        Some(forced.as_deref().and_then(by_word).unwrap_or(written))
+    }
+
+    fn restart(&mut self, process: &Process) -> Option<Restart> {
+        let policy = match self.maybe(process.respawn.as_ref())? {
+            None => RestartPolicy::Never,
+            Some(respawn) => match respawn.value.to_ascii_lowercase().as_str() {
+                "true" | "1" => RestartPolicy::Always,
+                "false" | "0" => RestartPolicy::Never,
+                "on-failure" | "on_failure" => RestartPolicy::OnFailure,
+                _ => return self.none_of(&respawn, "`respawn`", &["true", "false", "on-failure"]),
+            },
+        };
+        let delay = self.seconds(process.respawn_delay.as_ref(), "`respawn_delay`")?.unwrap_or(RESPAWN_DELAY);
+        let max_retries = match self.maybe(process.respawn_max_retries.as_ref())? {
+            None => None,
+            Some(retries) => match retries.value.trim().parse::<i64>() {
+                Ok(-1) => None,
+                Ok(count) if u32::try_from(count).is_ok() => u32::try_from(count).ok(),
+                _ => {
+                    let message = format!(
+                        "`respawn_max_retries` must be a whole number, or -1 for no limit, not `{}`",
+                        retries.value
+                    );
+                    return self.fail(Diagnostic::error(message).at(&retries.at));
+                }
+            },
+        };
+        Some(Restart { policy, delay, max_retries })
+    }
+
+    fn on_exit(&mut self, text: Option<&Text>) -> Option<OnExit> {
+        match self.maybe(text)? {
+            None => Some(OnExit::Continue),
+            Some(word) if word.value == "shutdown" => Some(OnExit::Shutdown),
+            Some(word) => self.none_of(&word, "`on_exit`", &["shutdown"]),
+        }
+    }
+
+    fn none_of<T>(&mut self, word: &Placed<String>, what: &str, choices: &[&str]) -> Option<T> {
+        let listed = choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", ");
+        let message = match choices {
+            [_] => format!("{what} can only be {listed}, not `{}`", word.value),
+            _ => format!("{what} must be one of {listed}, not `{}`", word.value),
+        };
+        self.fail(Diagnostic::error(message).at(&word.at).did_you_mean(&word.value, choices.iter().copied()))
+    }
+
+    fn seconds(&mut self, text: Option<&Text>, what: &str) -> Option<Option<Duration>> {
+        let Some(number) = self.maybe(text)? else { return Some(None) };
+        let seconds = number.value.trim().parse::<f64>().ok().filter(|seconds| (0.0..=1e9).contains(seconds));
+        match seconds {
+            Some(seconds) => Some(Some(Duration::from_secs_f64(seconds))),
+            None => {
+                let message = format!("{what} must be a number of seconds, not `{}`", number.value);
+                self.fail(Diagnostic::error(message).at(&number.at))
+            }
+        }
+    }
+
+    /// A folder, from the launch file's if it is relative.
+    fn cwd(&mut self, text: Option<&Text>) -> Option<Option<PathBuf>> {
+        let Some(folder) = self.maybe(text)? else { return Some(None) };
+        let path = self.source.folder().join(&folder.value);
+        if path.is_dir() {
+            return Some(Some(path));
+        }
+        let message = format!("`cwd`: there is no folder `{}`", path.display());
+        self.fail(Diagnostic::error(message).at(&folder.at))
+    }
+}

@@ -1,0 +1,182 @@
+//! `$(…)`: what each substitution stands for.
+
+use std::path::{Path, PathBuf};
+
+use super::groups::truth;
+use super::{Expander, MAX_VALUE, Placed};
+use crate::diagnostic::Diagnostic;
+use crate::find::{Finder, package_prefix};
+use crate::source::Text;
+use crate::template::{Call, Function, Part, Template};
+
+/// Why a substitution has no value, and where in the text it stands.
+pub(super) struct Unfit {
+    offset: usize,
+    diagnostic: Diagnostic,
+}
+
+impl Expander<'_> {
+    /// The text with its substitutions done; `None`, and the mistake noted, if one fails.
+    pub(super) fn text(&mut self, text: &Text) -> Option<Placed<String>> {
+        match self.template(&text.template) {
+            Ok(value) => {
+                self.charge(value.len() + 64, &text.at)?;
+                Some(Placed { value, at: text.at.clone() })
+            }
+            Err(Unfit { offset, diagnostic }) => self.fail(diagnostic.at(&text.inside(offset))),
+        }
+    }
+
+    pub(super) fn template(&mut self, template: &Template) -> Result<String, Unfit> {
+        let mut value = String::new();
+        for part in &template.parts {
+            match part {
+                Part::Text(text) => value.push_str(text),
+                Part::Call(call) => {
+                    value.push_str(&self.call(call)?);
+                    if value.len() > MAX_VALUE {
+                        let message = format!("this value is longer than {} MiB", MAX_VALUE >> 20);
+                        return Err(Unfit { offset: call.offset, diagnostic: Diagnostic::error(message) });
+                    }
+                }
+            }
+        }
+        if value.contains('\0') {
+            return Err(Unfit {
+                offset: 0,
+                diagnostic: Diagnostic::error("a value cannot hold a NUL character"),
+            });
+        }
+        Ok(value)
+    }
+
+    fn call(&mut self, call: &Call) -> Result<String, Unfit> {
+        // The branch not taken may name what is not there.
+        if call.function == Function::If {
+            return self.choose(call);
+        }
+        // As is a default that is not needed.
+        if let (Function::Var | Function::Env, [name, default]) = (call.function, call.args.as_slice()) {
+            let name = self.template(name)?;
+            return match self.lookup(call.function, &name) {
+                Some(value) => Ok(value),
+                None => self.template(default),
+            };
+        }
+        let mut args = Vec::new();
+        for arg in &call.args {
+            args.push(self.template(arg)?);
+        }
+        let text = |index: usize| args.get(index).map_or("", String::as_str);
+        let result = match call.function {
+            Function::Var | Function::Env => {
+                self.lookup(call.function, text(0)).ok_or_else(|| self.unset(call.function, text(0)))
+            }
+            Function::Dirname => absolute(self.source.folder()),
+            Function::Filename => absolute(&self.source.path),
+            Function::Eval => eval(text(0)),
+            Function::FindExec => self.find_exec(text(0)),
+            Function::FindPkgPrefix => package(text(0)).map(|prefix| prefix.display().to_string()),
+            Function::FindPkgShare => {
+                package(text(0)).map(|prefix| prefix.join("share").join(text(0)).display().to_string())
+            }
+            Function::Not => truth_of(text(0)).map(|value| (!value).to_string()),
+            Function::And => both(text(0), text(1)).map(|(a, b)| (a && b).to_string()),
+            Function::Or => both(text(0), text(1)).map(|(a, b)| (a || b).to_string()),
+            Function::Equals => Ok(equal(text(0), text(1)).to_string()),
+            Function::NotEquals => Ok((!equal(text(0), text(1))).to_string()),
+            Function::Anon => Ok(format!("{}_{}", text(0), std::process::id())),
+            Function::If => Ok(String::new()),
+        };
+        result.map_err(|diagnostic| Unfit { offset: call.offset, diagnostic })
+    }
+
+    fn choose(&mut self, call: &Call) -> Result<String, Unfit> {
+        let [condition, then, otherwise @ ..] = call.args.as_slice() else { return Ok(String::new()) };
+        let condition = self.template(condition)?;
+        match truth_of(&condition) {
+            Ok(true) => self.template(then),
+            Ok(false) => otherwise.first().map_or(Ok(String::new()), |text| self.template(text)),
+            Err(diagnostic) => Err(Unfit { offset: call.offset, diagnostic }),
+        }
+    }
+
+    /// A variable of the launch file, or of the environment as the launch file has changed it.
+    fn lookup(&self, function: Function, name: &str) -> Option<String> {
+        if function == Function::Var {
+            return self.scope.vars.get(name).cloned();
+        }
+        match self.scope.env.get(name) {
+            Some(changed) => changed.clone(),
+            // `var` panics on names that cannot be set.
+            None if name.is_empty() || name.contains(['=', '\0']) => None,
+            None => std::env::var(name).ok(),
+        }
+    }
+
+    fn unset(&self, function: Function, name: &str) -> Diagnostic {
+        if function == Function::Env {
+            let hint = format!("give a default: `$(env {name} default)`");
+            return Diagnostic::error(format!("environment variable `{name}` is not set")).hint(hint);
+        }
+        let diagnostic = Diagnostic::error(format!("there is no argument or variable `{name}` here"));
+        if let Some((_, at)) = self.known.iter().find(|(known, _)| known == name) {
+            return diagnostic
+                .hint("an argument must be declared before it is used")
+                .also("declared here", at);
+        }
+        let known = self.scope.vars.iter().map(|(known, _)| known.as_str());
+        diagnostic.did_you_mean(name, known)
+    }
+
+    fn find_exec(&self, name: &str) -> Result<String, Diagnostic> {
+        let found = Finder::new(&self.options.search).find(None, name, self.source.folder());
+        found.map(|path| path.display().to_string()).map_err(|missing| Diagnostic::error(missing.why))
+    }
+}
+
+fn absolute(path: &Path) -> Result<String, Diagnostic> {
+    let path = std::path::absolute(path).map_err(|error| Diagnostic::error(error.to_string()))?;
+    // `.` at the end would be kept.
+    Ok(path.components().collect::<PathBuf>().display().to_string())
+}
+
+fn eval(expression: &str) -> Result<String, Diagnostic> {
+    let value = crate::eval::eval(expression).map_err(|why| {
+        let shown: String = expression.chars().take(80).collect();
+        Diagnostic::error(format!("cannot work out `{shown}`: {why}"))
+    })?;
+    Ok(value.to_string())
+}
+
+fn package(name: &str) -> Result<PathBuf, Diagnostic> {
+    package_prefix(name).ok_or_else(|| {
+        let hint = "packages are looked for in AMENT_PREFIX_PATH: is the workspace's setup sourced?";
+        Diagnostic::error(format!("there is no ROS 2 package `{name}`")).hint(hint)
+    })
+}
+
+fn truth_of(text: &str) -> Result<bool, Diagnostic> {
+    truth(text).ok_or_else(|| Diagnostic::error(format!("`{text}` is not true or false")))
+}
+
+fn both(a: &str, b: &str) -> Result<(bool, bool), Diagnostic> {
+    Ok((truth_of(a)?, truth_of(b)?))
+}
+
+/// Equal as truth, as numbers, or else as text.
+fn equal(a: &str, b: &str) -> bool {
+    let word = |text: &str| match text.to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    };
+    if let (Some(a), Some(b)) = (word(a), word(b)) {
+        return a == b;
+    }
+    match (a.parse::<f64>(), b.parse::<f64>()) {
+        #[expect(clippy::float_cmp, reason = "numbers as written, not the results of arithmetic")]
+        (Ok(a), Ok(b)) => a == b,
+        _ => a == b,
+    }
+}

@@ -1,0 +1,120 @@
+//! From a file to a plan, or to everything that is wrong with it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::check::check;
+use crate::describe::Describe;
+use crate::diagnostic::{Diagnostic, Report, Sink, Spot};
+use crate::document::Document;
+use crate::expand::expand;
+use crate::find::Search;
+use crate::plan::Plan;
+use crate::source::Source;
+use crate::yaml;
+
+/// What the user says beside the file.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// `name:=value`, in the order given; of two for one name the later wins.
+    pub arguments: Vec<(String, String)>,
+    /// Where programs are looked for.
+    pub search: Search,
+}
+
+/// A launch file that can be started.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// What it means.
+    pub plan: Plan,
+    /// What is doubtful about it, and what it says itself (`log`), sorted by place.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// An argument that a launch file declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArgumentInfo {
+    /// Its name.
+    pub name: String,
+    /// Its default as written; none: it must be given.
+    pub default: Option<String>,
+    /// The value the file fixes it to, as written; such an argument cannot be given.
+    pub fixed: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The only values it takes, as written; empty: any.
+    pub choices: Vec<String>,
+    /// Where it is declared.
+    pub place: Spot,
+}
+
+/// Reads a launch file, works it out, and checks it against what its blocks say of themselves.
+///
+/// Starts nothing but what `describe` starts.
+///
+/// # Errors
+/// [`Report`] with all the mistakes found, and the warnings.
+pub fn read(file: &Path, options: &Options, describe: &dyn Describe) -> Result<Checked, Report> {
+    let mut sink = Sink::default();
+    let plan = open(file, &mut sink).map(|document| {
+        let circuit = expand(&document, options, &mut sink);
+        check(circuit, &options.search, describe, &mut sink)
+    });
+    let warnings = sink.finish()?;
+    // Without a plan there is an error in the sink.
+    let plan = plan.unwrap_or_else(|| Plan { file: file.to_owned(), nodes: Vec::new(), wires: Vec::new() });
+    Ok(Checked { plan, warnings })
+}
+
+/// The arguments that a launch file declares, in the order written.
+///
+/// # Errors
+/// [`Report`] if the file cannot be read; its values are not worked out.
+pub fn arguments(file: &Path) -> Result<Vec<ArgumentInfo>, Report> {
+    let mut sink = Sink::default();
+    let document = open(file, &mut sink);
+    sink.finish()?;
+    let raw = |text: &Option<crate::source::Text>| text.as_ref().map(|text| text.raw.clone());
+    let infos = document.iter().flat_map(Document::arguments).map(|argument| ArgumentInfo {
+        name: argument.name.clone(),
+        default: raw(&argument.default),
+        fixed: raw(&argument.fixed),
+        description: argument.description.clone(),
+        choices: argument.choices.iter().map(|choice| choice.raw.clone()).collect(),
+        place: argument.at.spot(),
+    });
+    Ok(infos.collect())
+}
+
+/// The front door: which reader a file is for is told by its name.
+fn open(file: &Path, sink: &mut Sink) -> Option<Document> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let later = [
+        (".py", "Python launch files"),
+        (".xml", "XML launch files"),
+        (".launch", "XML launch files"),
+        (".vc3", "VisualCircuit projects"),
+    ];
+    if let Some((_, what)) = later.iter().find(|(ending, _)| name.ends_with(ending)) {
+        let message = format!("`{}`: {what} are not supported in this version", file.display());
+        sink.push(Diagnostic::error(message).hint("write the circuit as launch YAML"));
+        return None;
+    }
+    match Source::read(file) {
+        Ok(source) => Some(document(&source, sink)),
+        Err(diagnostic) => {
+            sink.push(diagnostic);
+            None
+        }
+    }
+}
+
+fn document(source: &Arc<Source>, sink: &mut Sink) -> Document {
+    yaml::document(source, sink)
+}
+
+/// A path as people write it, for places in a plan.
+pub(crate) fn shown(path: &Path) -> String {
+    let path: PathBuf = path.components().collect();
+    path.display().to_string()
+}

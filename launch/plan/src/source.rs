@@ -1,0 +1,134 @@
+//! Texts with their places: every value of a launch file knows where it was written.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use vc_words::yaml::Place;
+
+use crate::diagnostic::{Diagnostic, Spot};
+use crate::template::{Template, TemplateError};
+
+/// The largest launch or parameter file that is read.
+const MAX_FILE: u64 = 4 << 20;
+
+/// A text and the path it was read from.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Source {
+    pub(crate) path: PathBuf,
+    pub(crate) text: String,
+    lines: Vec<usize>,
+}
+
+impl Source {
+    pub(crate) fn new(path: PathBuf, text: String) -> Arc<Self> {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Arc::new(Self { path, text, lines })
+    }
+
+    /// Reads a file, within bounds.
+    pub(crate) fn read(path: &Path) -> Result<Arc<Self>, Diagnostic> {
+        let fail = |why: String| Diagnostic::error(format!("cannot read `{}`: {why}", path.display()));
+        let file = std::fs::File::open(path).map_err(|error| fail(error.to_string()))?;
+        let mut bytes = Vec::new();
+        file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(|error| fail(error.to_string()))?;
+        if bytes.len() as u64 > MAX_FILE {
+            return Err(fail(format!("it is larger than {} MiB", MAX_FILE >> 20)));
+        }
+        let text = String::from_utf8(bytes).map_err(|_| fail("it is not UTF-8 text".to_owned()))?;
+        Ok(Self::new(path.to_owned(), text))
+    }
+
+    /// The folder the file lies in.
+    pub(crate) fn folder(&self) -> &Path {
+        match self.path.parent() {
+            Some(parent) if parent != Path::new("") => parent,
+            _ => Path::new("."),
+        }
+    }
+
+    /// A line, from 1, without its end.
+    pub(crate) fn line(&self, number: usize) -> Option<&str> {
+        let start = *self.lines.get(number.checked_sub(1)?)?;
+        let end = self.lines.get(number).map_or(self.text.len(), |next| next - 1);
+        self.text.get(start..end).map(|line| line.trim_end_matches('\r'))
+    }
+}
+
+/// A place in a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct At {
+    pub(crate) source: Arc<Source>,
+    pub(crate) place: Place,
+    /// How many characters are meant.
+    pub(crate) width: usize,
+}
+
+impl At {
+    pub(crate) fn new(source: &Arc<Source>, place: Place, width: usize) -> Self {
+        Self { source: source.clone(), place, width }
+    }
+
+    pub(crate) fn spot(&self) -> Spot {
+        Spot {
+            file: self.source.path.clone(),
+            line: self.place.line.max(1),
+            column: self.place.column.max(1),
+            width: self.width.max(1),
+        }
+    }
+}
+
+/// A value as written: text that may hold substitutions.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Text {
+    pub(crate) raw: String,
+    pub(crate) template: Template,
+    pub(crate) at: At,
+}
+
+impl Text {
+    /// Reads the substitutions of `raw`, which stands at `place`.
+    pub(crate) fn new(raw: &str, source: &Arc<Source>, place: Place) -> Result<Self, Diagnostic> {
+        // Quotes around the text are marked too where they are seen.
+        let quotes = written(source, place).is_some_and(|line| line.starts_with(['"', '\'']));
+        let at = At::new(source, place, raw.chars().count() + if quotes { 2 } else { 0 });
+        match Template::parse(raw) {
+            Ok(template) => Ok(Self { raw: raw.to_owned(), template, at }),
+            Err(TemplateError { offset, message, hint }) => {
+                Err(Diagnostic::error(message).at(&inside(&at, raw, offset)).maybe_hint(hint))
+            }
+        }
+    }
+
+    /// The text itself if it holds no substitution.
+    pub(crate) fn literal(&self) -> Option<String> {
+        self.template.literal()
+    }
+
+    /// The place of the character at `offset` of the text.
+    pub(crate) fn inside(&self, offset: usize) -> At {
+        inside(&self.at, &self.raw, offset)
+    }
+}
+
+/// The place `offset` characters into `raw`, if it was written plainly on one line; else its start.
+fn inside(at: &At, raw: &str, offset: usize) -> At {
+    let mut found = at.clone();
+    let Some(line) = written(&at.source, at.place) else { return found };
+    let shift = match line.strip_prefix(['"', '\'']) {
+        Some(quoted) if quoted.starts_with(raw) => offset + 1,
+        _ if line.starts_with(raw) => offset,
+        _ => return found,
+    };
+    found.place.column += shift;
+    found.width = raw.chars().count().saturating_sub(offset).max(1);
+    found
+}
+
+/// The rest of the line from a place on.
+fn written(source: &Source, place: Place) -> Option<&str> {
+    let line = source.line(place.line)?;
+    let (start, _) = line.char_indices().nth(place.column.saturating_sub(1))?;
+    line.get(start..)
+}

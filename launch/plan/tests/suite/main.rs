@@ -1,0 +1,5 @@
+//! Launch files → plans and mistakes, with blocks that are only described, never run.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod fake;
+mod plans;
