@@ -86,27 +86,45 @@ fn number(primitive: Primitive, text: &str) -> Result<String, String> {
             "false" | "False" | "FALSE" | "0" => Ok("false".to_owned()),
             _ => Err(wrong()),
         },
-        Primitive::Float32 => text
-            .parse::<f32>()
-            .map(|value| float("f32", f64::from(value), format!("{value:?}")))
-            .map_err(|_| wrong()),
-        Primitive::Float64 => {
-            text.parse::<f64>().map(|value| float("f64", value, format!("{value:?}"))).map_err(|_| wrong())
-        }
+        Primitive::Float32 => match text.parse::<f32>() {
+            Ok(value) => float("f32", f64::from(value), &format!("{value:?}"), text).ok_or_else(wrong),
+            Err(_) => Err(wrong()),
+        },
+        Primitive::Float64 => match text.parse::<f64>() {
+            Ok(value) => float("f64", value, &format!("{value:?}"), text).ok_or_else(wrong),
+            Err(_) => Err(wrong()),
+        },
         _ => {
             let value = integer(text).ok_or_else(wrong)?;
-            if range(primitive).contains(&value) { Ok(value.to_string()) } else { Err(wrong()) }
+            if range(primitive).contains(&value) { Ok(grouped(&value.to_string())) } else { Err(wrong()) }
         }
     }
 }
 
-fn float(rust: &str, value: f64, text: String) -> String {
-    match (value.is_nan(), value.is_infinite(), value > 0.0) {
-        (true, _, _) => format!("{rust}::NAN"),
-        (_, true, true) => format!("{rust}::INFINITY"),
-        (_, true, false) => format!("{rust}::NEG_INFINITY"),
-        _ => text,
+/// `None` if digits stand for a number too great for the type.
+fn float(rust: &str, value: f64, shown: &str, text: &str) -> Option<String> {
+    let word = match (value.is_nan(), value.is_infinite()) {
+        (true, _) => "NAN",
+        (_, true) if text.contains(|c: char| c.is_ascii_digit()) => return None,
+        (_, true) if value > 0.0 => "INFINITY",
+        (_, true) => "NEG_INFINITY",
+        _ => return Some(grouped(shown)),
+    };
+    Some(format!("{rust}::{word}"))
+}
+
+/// Parts the digits before the point by threes, as Rust readers expect.
+fn grouped(number: &str) -> String {
+    let end = number.find(['.', 'e']).unwrap_or(number.len());
+    let mut text = String::new();
+    for (index, digit) in number[..end].char_indices() {
+        let digits_before = number[..index].trim_start_matches('-').len();
+        if digits_before > 0 && (end - index).is_multiple_of(3) {
+            text.push('_');
+        }
+        text.push(digit);
     }
+    text + &number[end..]
 }
 
 /// A whole number, decimal or with `0x`, `0o` or `0b` before it.
@@ -140,5 +158,55 @@ fn range(primitive: Primitive) -> std::ops::RangeInclusive<i128> {
             -(1 << (bits - 1))..=(1 << (bits - 1)) - 1
         }
         _ => 0..=(1 << bits) - 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(primitive: Primitive, text: &str) -> Option<String> {
+        number(primitive, text).ok()
+    }
+
+    #[test]
+    fn whole_numbers_must_fit_their_type() {
+        assert_eq!(read(Primitive::Int8, "-128").as_deref(), Some("-128"));
+        assert_eq!(
+            read(Primitive::Uint64, "18446744073709551615").as_deref(),
+            Some("18_446_744_073_709_551_615")
+        );
+        assert_eq!(read(Primitive::Int32, "-0x10").as_deref(), Some("-16"));
+        assert_eq!(read(Primitive::Uint8, "0b101").as_deref(), Some("5"));
+        for (primitive, text) in [
+            (Primitive::Int8, "128"),
+            (Primitive::Uint8, "-1"),
+            (Primitive::Uint8, "--1"),
+            (Primitive::Uint8, "1.0"),
+            (Primitive::Uint8, ""),
+            (Primitive::Uint8, "0x"),
+            (Primitive::Uint8, "ä"),
+            (Primitive::Bool, "yes"),
+        ] {
+            assert_eq!(read(primitive, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn floats_are_written_so_that_rust_reads_the_same_number() {
+        assert_eq!(read(Primitive::Float64, "1").as_deref(), Some("1.0"));
+        assert_eq!(read(Primitive::Float64, "-12345.5").as_deref(), Some("-12_345.5"));
+        assert_eq!(read(Primitive::Float32, "0.1").as_deref(), Some("0.1"));
+        assert_eq!(read(Primitive::Float64, "1e300").as_deref(), Some("1e300"));
+        assert_eq!(read(Primitive::Float32, "nan").as_deref(), Some("f32::NAN"));
+        assert_eq!(read(Primitive::Float64, "-inf").as_deref(), Some("f64::NEG_INFINITY"));
+        assert_eq!(read(Primitive::Float32, "1e39"), None);
+    }
+
+    #[test]
+    fn lists_know_quotes() {
+        let text = list(Target::Text, r#"["a, b", 'c']"#, |len| len == 2).unwrap();
+        assert_eq!(text, r#"[::core::convert::From::from("a, b"), ::core::convert::From::from("c")]"#);
+        assert!(list(Target::Text, "a", |_| true).is_err());
     }
 }
