@@ -1,0 +1,51 @@
+//! Our figures beside raw iceoryx2's, in one run. The method stands in `bench/README.md`.
+
+mod allocations;
+mod latency;
+mod memory;
+mod ours;
+mod pin;
+mod raw;
+mod report;
+mod startup;
+mod throughput;
+
+use clap::{Parser, Subcommand};
+
+/// Our figures beside raw iceoryx2's, in one run.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    bench: Bench,
+    /// Print one JSON line a row.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// One-way latency of a ping-pong between two processes.
+    Latency(latency::Options),
+    /// Messages a second from one process to another.
+    Throughput(throughput::Options),
+    /// From `vclaunch` to the first frame handled, of camera, edge detector and screen.
+    Startup(startup::Options),
+    /// Idle nodes, shared memory touched, allocations a message.
+    Memory,
+    /// One side of a measurement: started by the others.
+    #[command(hide = true)]
+    Side(pin::Side),
+}
+
+fn main() -> std::process::ExitCode {
+    let Cli { bench, json } = Cli::parse();
+    let report = report::Report { json };
+    let done = match bench {
+        Bench::Latency(options) => latency::run(&options, report),
+        Bench::Throughput(options) => throughput::run(&options, report),
+        Bench::Startup(options) => startup::run(&options, report),
+        Bench::Memory => memory::run(report),
+        Bench::Side(side) => pin::run_side(&side),
+    };
+    report::exit_code(done)
+}
