@@ -1,10 +1,10 @@
 //! Drawings of a plan.
 
+mod cards;
+mod layers;
+mod layout;
+mod svg;
 mod text;
 
+pub use svg::svg;
 pub use text::{dot, mermaid};
-
-/// The plan as a picture of its own.
-pub fn svg(_plan: &crate::plan::Plan) -> String {
-    String::from("<svg xmlns=\"http://www.w3.org/2000/svg\"/>")
-}

@@ -87,12 +87,13 @@ fn place(wanted: &Wanted) -> String {
 /// The program's own arguments, then ROS 2's: names, remaps, parameters, and what the user adds.
 fn arguments(part: &Part) -> Vec<String> {
     let wanted = &part.wanted;
-    let mut args = wanted.args.clone();
-    if part.is_executable() {
-        return args;
-    }
+    let mut args = Vec::new();
     for (port, topic) in &part.sources {
         args.extend(["--source".to_owned(), format!("{port}:={topic}")]);
+    }
+    args.extend(wanted.args.iter().cloned());
+    if part.is_executable() {
+        return args;
     }
     let mut ros: Vec<String> = Vec::new();
     let mut rule = |from: &str, to: &str| ros.extend(["-r".to_owned(), format!("{from}:={to}")]);

@@ -45,3 +45,16 @@ fn the_example_is_planned() {
     assert_eq!(camera.restart.policy, RestartPolicy::Never);
     assert_eq!(camera.parameters[3], ("rate".into(), ParameterValue::Double(15.0)));
 }
+
+#[test]
+fn the_example_is_drawn() {
+    let place = Place::new();
+    let checked = vc_plan::read(example(), &place.options(&[]), &Fake).unwrap();
+
+    let drawing = vc_plan::graph::svg(&checked.plan);
+
+    assert_eq!(drawing.matches("class=\"wire\"").count(), 2);
+    if let Some(folder) = std::env::var_os("VC_DRAW") {
+        std::fs::write(Path::new(&folder).join("edges.svg"), drawing).unwrap();
+    }
+}
