@@ -20,3 +20,7 @@ macro_rules! include_messages {
 }
 
 include_messages!();
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -64,3 +64,9 @@ pub trait Field: Sized + 'static {
         values.iter().try_for_each(|value| Self::write(value, to))
     }
 }
+
+/// Where `len` bytes end that begin at the next multiple of `align`. Sizes nobody can have saturate.
+#[inline]
+pub(crate) fn past(at: usize, align: usize, len: usize) -> usize {
+    at.checked_next_multiple_of(align).map_or(usize::MAX, |start| start.saturating_add(len))
+}

@@ -2,7 +2,7 @@
 
 use std::{fmt::Debug, ops::Range};
 
-use crate::{DecodeError, Element, EncodeError, Field, Reader, Writer};
+use crate::{DecodeError, Element, EncodeError, Field, Reader, Writer, field::past};
 
 /// Bytes before the body: representation identifier and options.
 pub const ENCAPSULATION_LEN: usize = 4;
@@ -119,12 +119,8 @@ pub fn size_with(end: impl FnOnce(usize) -> usize) -> usize {
 
 /// Where a sequence of `len` numbers ends if its count is written at `at`. Used by generated code.
 pub fn end_of_region<T: Element>(at: usize, len: usize) -> usize {
-    let elements = at.next_multiple_of(u32::SIZE) + u32::SIZE;
-    if len == 0 {
-        elements
-    } else {
-        elements.next_multiple_of(T::SIZE).saturating_add(len.saturating_mul(T::SIZE))
-    }
+    let elements = past(at, u32::SIZE, u32::SIZE);
+    if len == 0 { elements } else { past(elements, T::SIZE, len.saturating_mul(T::SIZE)) }
 }
 
 /// Writes the header and lets `write` fill the body; returns its answer and the bytes written. Used by generated code.

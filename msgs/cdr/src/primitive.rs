@@ -3,7 +3,7 @@
 use crate::{
     DecodeError, Element, EncodeError, Items, Reader, Seq, Writer,
     cast::{as_bools, as_elements},
-    field::Field,
+    field::{Field, past},
 };
 
 /// The parts of [`Field`] that are the same for all numbers.
@@ -19,7 +19,7 @@ macro_rules! one_number {
 
         #[inline]
         fn end(_: &$number, at: usize) -> usize {
-            at.next_multiple_of(Self::FEWEST) + Self::FEWEST
+            past(at, Self::FEWEST, Self::FEWEST)
         }
 
         #[inline]
@@ -39,7 +39,7 @@ macro_rules! one_number {
 
         #[inline]
         fn end_many(values: &[$number], at: usize) -> usize {
-            if values.is_empty() { at } else { at.next_multiple_of(Self::FEWEST) + size_of_val(values) }
+            if values.is_empty() { at } else { past(at, Self::FEWEST, size_of_val(values)) }
         }
 
         #[inline]
@@ -107,7 +107,7 @@ impl Field for bool {
 
     #[inline]
     fn end(_: &bool, at: usize) -> usize {
-        at + 1
+        past(at, 1, 1)
     }
 
     #[inline]
@@ -157,7 +157,7 @@ impl Field for String {
 
     #[inline]
     fn end(value: &String, at: usize) -> usize {
-        u32::end(&0, at) + value.len() + 1
+        past(past(at, u32::SIZE, u32::SIZE), 1, value.len() + 1)
     }
 
     #[inline]

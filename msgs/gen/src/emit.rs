@@ -60,11 +60,14 @@ impl Emitter<'_> {
         let hash = self.interfaces.hash(name)?;
         let region = self.region(definition);
         let depth = if region.is_some() { "; depth = 4" } else { "" };
+        let written = region.map_or_else(String::new, |index| {
+            format!("        ///\n        /// Written in place: `{}`.\n", definition.fields[index].name)
+        });
         let fields: Vec<_> = definition.fields.iter().map(|field| self.paths.field(field, name)).collect();
 
         let _ = write!(
             text,
-            "    {cdr}::message! {{\n        /// `{name}`\n        #[serde(crate = \"{cdr}::serde\")]\n        \
+            "    {cdr}::message! {{\n        /// `{name}`\n{written}        #[serde(crate = \"{cdr}::serde\")]\n        \
              {rust}, {rust}View<'a>: \"{name}\", \"{hash}\", include_str!(\"{name}.txt\"){depth} => {{\n"
         );
         for (field, words) in definition.fields.iter().zip(&fields) {
