@@ -8,8 +8,8 @@ use std::time::Duration;
 
 /// Removes what dead nodes left in shared memory. What living nodes use stays.
 pub trait Cleaner: Send + Sync {
-    /// Cleans up once; says how many dead nodes it found.
-    fn clean_up(&self) -> usize;
+    /// Cleans up once.
+    fn clean_up(&self);
 }
 
 /// Leaves everything as it is: for circuits without shared memory.
@@ -17,9 +17,7 @@ pub trait Cleaner: Send + Sync {
 pub struct NoCleaner;
 
 impl Cleaner for NoCleaner {
-    fn clean_up(&self) -> usize {
-        0
-    }
+    fn clean_up(&self) {}
 }
 
 /// A thread that cleans up when asked. Requests that come while one waits are one request.
@@ -66,8 +64,8 @@ mod tests {
     struct Counting(AtomicUsize);
 
     impl Cleaner for Counting {
-        fn clean_up(&self) -> usize {
-            self.0.fetch_add(1, Ordering::SeqCst)
+        fn clean_up(&self) {
+            self.0.fetch_add(1, Ordering::SeqCst);
         }
     }
 

@@ -1,0 +1,191 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::exit_code;
+
+const EXAMPLES: &str = "\
+Examples:
+  vclaunch edges.launch.yaml                   run a circuit; Ctrl-C stops it
+  vclaunch edges.launch.yaml rate:=15          the same, with an argument
+  vclaunch args edges.launch.yaml              what arguments it takes
+  vclaunch check edges.launch.yaml             is it right? starts nothing
+  vclaunch graph edges.launch.yaml -o edges.svg
+  vclaunch blocks camera                       a block's ports and parameters
+";
+
+/// Runs circuits of nodes from ROS 2 style launch files.
+#[derive(Debug, Parser)]
+#[command(name = "vclaunch", version, max_term_width = 100)]
+#[command(override_usage = "vclaunch [OPTIONS] FILE [NAME:=VALUE]...\n       vclaunch COMMAND ...")]
+#[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n{}", exit_code::HELP))]
+pub(crate) struct Cli {
+    /// Never use colours; they are used only on a terminal anyway, and not if NO_COLOR is set
+    #[arg(long, global = true)]
+    pub(crate) no_color: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a circuit until its nodes have ended or Ctrl-C; the default command
+    Run(RunArgs),
+    /// Check a launch file and show what it would start
+    Check(CheckArgs),
+    /// Draw a circuit
+    Graph(GraphArgs),
+    /// Show the arguments that a launch file takes
+    Args(FileArgs),
+    /// List the blocks found, or show one's ports and parameters
+    Blocks(BlocksArgs),
+    /// End what a launcher that died has left running (started by `run` itself)
+    #[command(hide = true)]
+    Guard {
+        /// The mark that the run's processes carry.
+        mark: String,
+    },
+}
+
+/// A launch file and what is given to it.
+#[derive(Debug, Args)]
+pub(crate) struct LaunchArgs {
+    /// The launch file
+    pub(crate) file: PathBuf,
+    /// Values for the launch file's arguments
+    #[arg(value_name = "NAME:=VALUE", value_parser = assignment)]
+    pub(crate) assignments: Vec<(String, String)>,
+}
+
+/// `vclaunch run`
+#[derive(Debug, Args)]
+#[command(after_help = exit_code::HELP)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) launch: LaunchArgs,
+    /// Print events as JSON lines on standard output; the last one is the summary
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Keep log files below this folder [default: $ROS_LOG_DIR, $ROS_HOME/log or ~/.local/state/vc/log]
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) log_dir: Option<PathBuf>,
+    /// Show the output of every node, whatever the launch file says
+    #[arg(short = 'a', long)]
+    pub(crate) show_all_output: bool,
+    /// How long a block may take to say that it is ready
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub(crate) ready_timeout: Duration,
+}
+
+/// `vclaunch check`
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) launch: LaunchArgs,
+    /// Print the whole plan as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `vclaunch graph`
+#[derive(Debug, Args)]
+pub(crate) struct GraphArgs {
+    #[command(flatten)]
+    pub(crate) launch: LaunchArgs,
+    /// The form of the drawing [default: by the name of the output file, else dot]
+    #[arg(long)]
+    pub(crate) format: Option<GraphFormat>,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// A form of drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphFormat {
+    /// For Graphviz
+    Dot,
+    /// For Markdown pages
+    Mermaid,
+    /// A picture
+    Svg,
+}
+
+/// `vclaunch args`
+#[derive(Debug, Args)]
+pub(crate) struct FileArgs {
+    /// The launch file
+    pub(crate) file: PathBuf,
+}
+
+/// `vclaunch blocks`
+#[derive(Debug, Args)]
+pub(crate) struct BlocksArgs {
+    /// The block to show
+    pub(crate) name: Option<String>,
+}
+
+/// Reads a command line. `vclaunch FILE …` means `vclaunch run FILE …`.
+///
+/// # Errors
+/// What is wrong with it, or the help or version asked for.
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let mut args: Vec<OsString> = args.into_iter().collect();
+    if args.get(1).is_some_and(|first| means_run(&first.to_string_lossy())) {
+        args.insert(1, "run".into());
+    }
+    Cli::try_parse_from(args)
+}
+
+/// Whether the first word is not a command but already something for `run`: an option, or a file
+/// and no mistyped command.
+fn means_run(first: &str) -> bool {
+    let for_all = ["-h", "--help", "-V", "--version", "--no-color"];
+    let is_option = first.starts_with('-') && !for_all.contains(&first);
+    is_option || first.contains(['.', '/']) || std::path::Path::new(first).is_file()
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once(":=") {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("an argument is given as name:=value".to_owned()),
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0);
+    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    duration.ok_or_else(|| "a time is a number of seconds above 0".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parsed(line: &str) -> Result<Cli, clap::Error> {
+        parse(line.split_whitespace().map(OsString::from))
+    }
+
+    #[test]
+    fn the_declaration_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn run_is_the_default() {
+        for line in ["vclaunch run a.yaml x:=1", "vclaunch a.yaml x:=1", "vclaunch --json a.yaml x:=1"] {
+            let Ok(Cli { command: Command::Run(run), .. }) = parsed(line) else { panic!("{line}") };
+            assert_eq!(run.launch.assignments, [("x".to_owned(), "1".to_owned())]);
+        }
+        assert!(parsed("vclaunch chekc a.yaml").is_err());
+        assert!(parsed("vclaunch a.yaml x=1").is_err());
+        assert!(parsed("vclaunch a.yaml --ready-timeout 0").is_err());
+        assert!(parsed("vclaunch a.yaml --ready-timeout nan").is_err());
+    }
+}

@@ -1,0 +1,9 @@
+//! One file a command; each ends with an exit code.
+
+pub(crate) mod arguments;
+pub(crate) mod blocks;
+pub(crate) mod check;
+pub(crate) mod graph;
+pub(crate) mod guard;
+mod read;
+pub(crate) mod run;

@@ -1,0 +1,40 @@
+//! `vclaunch args`
+
+use vc_plan::ArgumentInfo;
+
+use crate::args::FileArgs;
+use crate::commands::read;
+use crate::exit_code::Code;
+use crate::report::table::Table;
+use crate::report::{self, Style};
+
+/// Shows the arguments that a launch file takes.
+pub(crate) fn arguments(args: &FileArgs, style: Style) -> Code {
+    if let Err(code) = read::is_readable(&args.file, style) {
+        return code;
+    }
+    match vc_plan::arguments(&args.file) {
+        Ok(arguments) if arguments.is_empty() => {
+            report::result(&format!("{} takes no arguments\n", args.file.display()), style)
+        }
+        Ok(arguments) => report::result(&listed(&arguments), style),
+        Err(report) => report::invalid(&report, style),
+    }
+}
+
+fn listed(arguments: &[ArgumentInfo]) -> String {
+    let mut table = Table::new(&["argument", "default", "description"]);
+    for argument in arguments {
+        let default = match (&argument.fixed, &argument.default) {
+            (Some(fixed), _) => format!("{fixed} (fixed)"),
+            (None, Some(default)) => format!("{default:?}").trim_matches('"').to_owned(),
+            (None, None) => "(must be given)".to_owned(),
+        };
+        let mut description = argument.description.clone().unwrap_or_default();
+        if !argument.choices.is_empty() {
+            description += &format!(" [one of: {}]", argument.choices.join(", "));
+        }
+        table.row([argument.name.clone(), default, description.trim().to_owned()]);
+    }
+    table.to_string()
+}

@@ -1,0 +1,55 @@
+//! Reading a launch file, with its mistakes reported.
+
+use std::path::Path;
+
+use vc_plan::{Checked, Options, ProcessDescribe, Search};
+
+use crate::args::LaunchArgs;
+use crate::exit_code::{self, Code};
+use crate::report::{self, Style};
+
+/// Reads and checks a launch file; warnings go to standard error.
+///
+/// # Errors
+/// The exit code, after the mistakes were reported.
+pub(crate) fn checked(launch: &LaunchArgs, style: Style) -> Result<Checked, Code> {
+    is_readable(&launch.file, style)?;
+    let options = Options { arguments: launch.assignments.clone(), search: Search::default_folders() };
+    let checked = vc_plan::read(&launch.file, &options, &ProcessDescribe::new())
+        .map_err(|report| report::invalid(&report, style))?;
+    for warning in &checked.warnings {
+        report::note(&warning.render(style.colour_err));
+    }
+    Ok(checked)
+}
+
+/// Tells a file that cannot be read from one that is wrong.
+///
+/// # Errors
+/// The exit code, after the reason was reported.
+pub(crate) fn is_readable(file: &Path, style: Style) -> Result<(), Code> {
+    let readable = std::fs::File::open(file).and_then(|open| {
+        if open.metadata()?.is_dir() { Err(std::io::ErrorKind::IsADirectory.into()) } else { Ok(()) }
+    });
+    readable.map_err(|error| {
+        let message = format!("cannot read launch file `{}`: {}", file.display(), report::reason(&error));
+        report::error(&message, hint(file).as_deref(), style);
+        exit_code::LAUNCH_FILE_UNREADABLE
+    })
+}
+
+/// The launch files that are where one was looked for.
+fn hint(file: &Path) -> Option<String> {
+    let folder = if file.is_dir() { file } else { file.parent()? };
+    let shown = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let mut names: Vec<String> = std::fs::read_dir(shown)
+        .ok()?
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.to_string_lossy().contains(".launch.") && path.is_file())
+        .map(|path| format!("`{}`", path.strip_prefix("./").unwrap_or(&path).display()))
+        .collect();
+    names.sort();
+    names.truncate(5);
+    (!names.is_empty()).then(|| format!("there is {}", names.join(", ")))
+}

@@ -1,0 +1,49 @@
+//! `vclaunch run`
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use vc_supervise::{GuardCommand, Options, Supervisor, log_folder};
+
+use crate::args::RunArgs;
+use crate::cleaner::DomainCleaner;
+use crate::commands::read;
+use crate::exit_code::{self, Code};
+use crate::report::{self, Reporter, Style};
+
+/// Runs a circuit until all its nodes have ended.
+pub(crate) fn run(args: &RunArgs, style: Style) -> Code {
+    let plan = match read::checked(&args.launch, style) {
+        Ok(checked) => checked.plan,
+        Err(code) => return code,
+    };
+    let title = plan.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let reporter = match Reporter::start(&title, args.json, style) {
+        Ok(reporter) => reporter,
+        Err(error) => return cannot_start(&error, style),
+    };
+    let ended = Supervisor::new(plan, options(args)).run(reporter.observer());
+    reporter.finish();
+    match ended {
+        Ok(summary) => Code::of(summary.verdict),
+        Err(error) => cannot_start(&error, style),
+    }
+}
+
+fn options(args: &RunArgs) -> Options {
+    Options {
+        ready_timeout: args.ready_timeout,
+        watchdog: Duration::from_secs(10),
+        log_base: Some(log_folder::base(args.log_dir.clone(), |name| std::env::var_os(name))),
+        show_all_output: args.show_all_output,
+        // The very program that runs now, even if its file has been replaced.
+        guard: Some(GuardCommand { program: "/proc/self/exe".into(), args: vec!["guard".into()] }),
+        cleaner: Arc::new(DomainCleaner),
+        owns_process: true,
+    }
+}
+
+fn cannot_start(error: &dyn std::error::Error, style: Style) -> Code {
+    report::error(&report::with_causes(error), None, style);
+    exit_code::CANNOT_START
+}

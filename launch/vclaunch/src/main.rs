@@ -1,0 +1,28 @@
+//! `vclaunch`: checks a launch file, draws it, or runs it and watches what it started.
+
+mod args;
+mod cleaner;
+mod commands;
+mod exit_code;
+mod report;
+
+use std::process::ExitCode;
+
+use args::Command;
+
+fn main() -> ExitCode {
+    let args = match args::parse(std::env::args_os()) {
+        Ok(args) => args,
+        Err(error) => return report::usage(&error).into(),
+    };
+    let style = report::Style::of_process(args.no_color);
+    match &args.command {
+        Command::Run(run) => commands::run::run(run, style),
+        Command::Check(check) => commands::check::check(check, style),
+        Command::Graph(graph) => commands::graph::graph(graph, style),
+        Command::Args(file) => commands::arguments::arguments(file, style),
+        Command::Blocks(blocks) => commands::blocks::blocks(blocks, style),
+        Command::Guard { mark } => commands::guard::guard(mark),
+    }
+    .into()
+}

@@ -1,0 +1,167 @@
+//! What a view knows of a circuit, and the sentences about what happens in it.
+
+use std::time::Instant;
+
+use vc_supervise::child_state::{ChildState, End, Rung, Then};
+use vc_supervise::{Event, Name, NodeChange, StopReason, WireFigures};
+
+use super::paint::Colour;
+use super::text::harmless;
+
+/// One node.
+#[derive(Debug)]
+pub(crate) struct NodeRow {
+    pub(crate) name: Name,
+    pub(crate) state: ChildState,
+    pub(crate) pid: Option<u32>,
+    pub(crate) restarts: u32,
+    pub(crate) since: Instant,
+    pub(crate) status: String,
+}
+
+/// A circuit, as far as told.
+#[derive(Debug)]
+pub(crate) struct Board {
+    pub(crate) began: Instant,
+    pub(crate) nodes: Vec<NodeRow>,
+    pub(crate) wires: Vec<WireFigures>,
+}
+
+impl Board {
+    pub(crate) fn new() -> Self {
+        Self { began: Instant::now(), nodes: Vec::new(), wires: Vec::new() }
+    }
+
+    /// Takes in what happened.
+    pub(crate) fn update(&mut self, event: &Event) {
+        match event {
+            Event::Began { nodes, wires, .. } => {
+                let now = Instant::now();
+                let row = |name: &Name| NodeRow {
+                    name: name.clone(),
+                    state: ChildState::Waiting,
+                    pid: None,
+                    restarts: 0,
+                    since: now,
+                    status: String::new(),
+                };
+                self.nodes = nodes.iter().map(row).collect();
+                self.wires.clone_from(wires);
+            }
+            Event::State(change) => {
+                if let Some(row) = self.nodes.iter_mut().find(|row| row.name == change.node) {
+                    row.state = change.state.clone();
+                    row.pid = change.pid;
+                    row.restarts = change.restarts;
+                    row.since = Instant::now();
+                    row.status.clear();
+                }
+            }
+            Event::Status { node, text } => {
+                if let Some(row) = self.nodes.iter_mut().find(|row| row.name == *node) {
+                    row.status = harmless(text);
+                }
+            }
+            Event::Wires(wires) => self.wires.clone_from(wires),
+            _ => {}
+        }
+    }
+
+    /// The place of a node among all.
+    pub(crate) fn index(&self, name: &Name) -> usize {
+        self.nodes.iter().position(|row| row.name == *name).unwrap_or_default()
+    }
+}
+
+/// The colour of a state; none: nothing to notice.
+pub(crate) fn colour(state: &ChildState) -> Option<Colour> {
+    match state {
+        ChildState::Running { .. } => Some(Colour::Green),
+        ChildState::Starting { .. } | ChildState::Stopping { .. } => Some(Colour::Yellow),
+        ChildState::Resting { .. } => Some(Colour::Magenta),
+        ChildState::Failed { .. } => Some(Colour::Red),
+        ChildState::Waiting | ChildState::Ended { .. } | ChildState::Stopped { .. } => None,
+    }
+}
+
+/// What to tell people of an event, and whether it is trouble. None: nothing that they must know.
+pub(crate) fn sentence(event: &Event) -> Option<(String, bool)> {
+    match event {
+        Event::Began { log_folder, .. } => {
+            log_folder.as_ref().map(|folder| (format!("log files in {}", folder.display()), false))
+        }
+        Event::State(change) => state_sentence(change),
+        Event::Stopping(StopReason::Asked { signal, times }) => Some(match times {
+            1 => (format!("stopping ({signal}); again to hurry"), false),
+            2 => (format!("{signal} again: sending SIGTERM"), true),
+            _ => (format!("{signal} again: sending SIGKILL"), true),
+        }),
+        Event::Stopping(StopReason::RequiredNode { node }) => {
+            Some((format!("stopping: {node} has ended, and the circuit needs it"), false))
+        }
+        Event::Warning(warning) => Some((warning.to_string(), true)),
+        _ => None,
+    }
+}
+
+fn state_sentence(change: &NodeChange) -> Option<(String, bool)> {
+    let node = &change.node;
+    let is_first = change.restarts == 0;
+    match &change.state {
+        ChildState::Running { .. } => {
+            let pid = change.pid.map(|pid| format!(" (pid {pid})")).unwrap_or_default();
+            let again = if is_first { "" } else { " again" };
+            Some((format!("{node} is running{again}{pid}"), false))
+        }
+        ChildState::Resting { pause, end, .. } => {
+            let pause = super::figures::short(*pause);
+            let text = format!("{node} {}; starting it again in {pause}", failure(end));
+            Some((with_last_words(text, change), !end.is_success()))
+        }
+        ChildState::Stopping { rung, then } => {
+            let why = match then {
+                Then::Recover { end, .. } => format!("{node} {}", failure(end)),
+                Then::Rest if *rung > Rung::Ask => format!("{node} is still there"),
+                Then::Rest => return None,
+            };
+            Some((format!("{why}: sent {}", signal(*rung)), true))
+        }
+        ChildState::Ended { .. } => Some((format!("{node} has ended"), false)),
+        ChildState::Failed { end } => {
+            Some((with_last_words(format!("{node} failed: it {}", failure(end)), change), true))
+        }
+        ChildState::Stopped { end: Some(End::Unkillable) } => {
+            Some((format!("{node} could not be killed"), true))
+        }
+        ChildState::Waiting | ChildState::Starting { .. } | ChildState::Stopped { .. } => None,
+    }
+}
+
+fn signal(rung: Rung) -> &'static str {
+    match rung {
+        Rung::Ask => "SIGINT",
+        Rung::Term => "SIGTERM",
+        Rung::Abort => "SIGABRT",
+        Rung::Kill => "SIGKILL",
+    }
+}
+
+/// Such as `ended with exit code 3`, after the node's name.
+fn failure(end: &End) -> String {
+    match end {
+        End::Code(0) => "ended".to_owned(),
+        End::Code(code) => format!("ended with exit code {code}"),
+        End::Signal(_) => format!("was ended by {end}"),
+        End::NeverReady | End::Hung | End::NotStarted { .. } | End::Unkillable => end.to_string(),
+    }
+}
+
+fn with_last_words(mut text: String, change: &NodeChange) -> String {
+    if !change.last_words.is_empty() {
+        text += "; its last words:";
+    }
+    for words in &change.last_words {
+        text += &format!("\n    {}", harmless(words));
+    }
+    text
+}

@@ -1,0 +1,139 @@
+//! The view for programs: one JSON object a line. The form is documented in launch/README.md.
+
+use std::time::Instant;
+
+use serde_json::{Map, Value, json};
+use vc_supervise::child_state::{ChildState, End};
+use vc_supervise::{Event, Line, NodeChange, StopReason, Stream, Summary, WireFigures};
+
+use super::queue::Item;
+use super::reporter::View;
+use crate::exit_code::Code;
+
+/// JSON lines.
+#[derive(Debug)]
+pub(crate) struct JsonView {
+    began: Instant,
+}
+
+impl JsonView {
+    pub(crate) fn new() -> Self {
+        Self { began: Instant::now() }
+    }
+
+    /// Every event but the last says when it was, in seconds since the launch.
+    fn timed(&self, event: &str, mut rest: Value) -> Value {
+        let seconds = (self.began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+        let mut all = Map::new();
+        all.insert("event".into(), event.into());
+        all.insert("t".into(), seconds.into());
+        if let Some(rest) = rest.as_object_mut() {
+            all.append(rest);
+        }
+        Value::Object(all)
+    }
+
+    fn value(&self, item: &Item) -> Option<Value> {
+        Some(match item {
+            Item::Line(Line { node, stream, text }) => {
+                let stream = match stream {
+                    Stream::Stdout => "stdout",
+                    Stream::Stderr => "stderr",
+                };
+                self.timed("line", json!({"node": **node, "stream": stream, "text": text}))
+            }
+            Item::Event(Event::Began { log_folder, nodes, wires }) => {
+                let nodes: Vec<&str> = nodes.iter().map(|node| &**node).collect();
+                let ends = |wire: &WireFigures| json!({"from": wire.from.to_string(), "to": wire.to.to_string(), "topic": wire.topic});
+                let wires: Vec<Value> = wires.iter().map(ends).collect();
+                self.timed("began", json!({"log_folder": log_folder, "nodes": nodes, "wires": wires}))
+            }
+            Item::Event(Event::State(change)) => self.timed("state", state(change)),
+            Item::Event(Event::Status { node, text }) => {
+                self.timed("status", json!({"node": **node, "text": text}))
+            }
+            Item::Event(Event::Wires(wires)) => self.timed("wires", json!({"wires": all(wires)})),
+            Item::Event(Event::Stopping(StopReason::Asked { signal, times })) => {
+                self.timed("stopping", json!({"signal": signal, "times": times}))
+            }
+            Item::Event(Event::Stopping(StopReason::RequiredNode { node })) => {
+                self.timed("stopping", json!({"required_node": **node}))
+            }
+            Item::Event(Event::Warning(warning)) => {
+                self.timed("warning", json!({"text": warning.to_string()}))
+            }
+            Item::Event(Event::Summary(end)) => summary(end),
+            // An event that this form does not know yet.
+            Item::Event(_) => return None,
+        })
+    }
+}
+
+impl View for JsonView {
+    fn show(&mut self, items: Vec<Item>) -> String {
+        items.iter().filter_map(|item| self.value(item)).map(|value| format!("{value}\n")).collect()
+    }
+}
+
+fn state(change: &NodeChange) -> Value {
+    let mut value = json!({
+        "node": *change.node,
+        "state": change.state.word(),
+        "pid": change.pid,
+        "restarts": change.restarts,
+        "exit": change.state.end().map(exit),
+    });
+    if let ChildState::Resting { pause, .. } = &change.state {
+        value["pause_s"] = pause.as_secs_f64().into();
+    }
+    if !change.last_words.is_empty() {
+        value["last_words"] = change.last_words.clone().into();
+    }
+    value
+}
+
+/// A number for an exit code, the signal's name for a signal, a sentence for all else.
+fn exit(end: &End) -> Value {
+    match end {
+        End::Code(code) => (*code).into(),
+        other => other.to_string().into(),
+    }
+}
+
+fn all(wires: &[WireFigures]) -> Vec<Value> {
+    wires.iter().map(wire).collect()
+}
+
+fn wire(wire: &WireFigures) -> Value {
+    let micros = |duration: std::time::Duration| (duration.as_secs_f64() * 1e7).round() / 10.0;
+    let latency = wire.latency.map(
+        |latency| json!({"p50": micros(latency.p50), "p99": micros(latency.p99), "max": micros(latency.max)}),
+    );
+    json!({
+        "from": wire.from.to_string(),
+        "to": wire.to.to_string(),
+        "sent": wire.sent,
+        "received": wire.received,
+        "lost": wire.lost,
+        "rate_hz": (wire.rate_hz * 100.0).round() / 100.0,
+        "latency_us": latency,
+    })
+}
+
+fn summary(summary: &Summary) -> Value {
+    let node = |node: &vc_supervise::observer::NodeSummary| {
+        json!({
+            "name": *node.node,
+            "state": node.state.word(),
+            "exit": node.exit.as_ref().map(exit),
+            "restarts": node.restarts,
+        })
+    };
+    let nodes: Vec<Value> = summary.nodes.iter().map(node).collect();
+    json!({
+        "event": "summary",
+        "exit": Code::of(summary.verdict).number(),
+        "nodes": nodes,
+        "wires": all(&summary.wires),
+    })
+}

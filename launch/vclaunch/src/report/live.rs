@@ -1,0 +1,166 @@
+//! The view for a terminal: what nodes write scrolls above, what runs stays below, drawn in place.
+//!
+//! The drawing is written over line by line and never cleared first, so it does not flicker; the
+//! cursor is left at its end and never hidden, so nothing needs to be restored, even after a `kill -9`.
+
+use std::time::{Duration, Instant};
+
+use vc_supervise::{Event, WireFigures};
+
+use super::board::{Board, sentence};
+use super::figures;
+use super::paint::{Colour, Paint};
+use super::plain::{node_line, ours};
+use super::queue::Item;
+use super::reporter::View;
+use super::summary;
+use super::table::{Cell, Table};
+use super::text::cut;
+
+/// Between two refreshes of the drawing when no line scrolls.
+const REFRESH: Duration = Duration::from_millis(500);
+/// To the end of the line, and of the screen: erase.
+const ERASE_LINE: &str = "\x1b[K";
+const ERASE_BELOW: &str = "\x1b[J";
+/// Long lines are cut by the terminal while the drawing is written, so that each stays one line.
+const NO_WRAP: &str = "\x1b[?7l";
+const WRAP: &str = "\x1b[?7h";
+
+/// Log above, drawing below.
+#[derive(Debug)]
+pub(crate) struct LiveView {
+    board: Board,
+    paint: Paint,
+    title: String,
+    /// Lines of the drawing that are on the screen above the cursor.
+    drawn: usize,
+    next: Instant,
+    has_ended: bool,
+}
+
+impl LiveView {
+    pub(crate) fn new(title: &str, colour: bool) -> Self {
+        let title = title.to_owned();
+        Self {
+            board: Board::new(),
+            paint: Paint(colour),
+            title,
+            drawn: 0,
+            next: Instant::now(),
+            has_ended: false,
+        }
+    }
+
+    /// What scrolls above the drawing.
+    fn scroll(&mut self, items: Vec<Item>) -> (String, bool) {
+        let mut out = String::new();
+        let mut is_urgent = false;
+        for item in items {
+            match item {
+                Item::Line(line) => out += &node_line(&line, &self.board, self.paint),
+                Item::Event(event) => {
+                    self.board.update(&event);
+                    is_urgent |= !matches!(event, Event::Wires(_) | Event::Status { .. });
+                    if let Some((text, is_trouble)) = sentence(&event).filter(|_| is_worth_a_line(&event)) {
+                        out += &ours(&text, is_trouble, self.paint);
+                    }
+                    if let Event::Summary(end) = &event {
+                        out += &summary::tables(end, self.paint);
+                        self.has_ended = true;
+                    }
+                }
+            }
+        }
+        (out, is_urgent)
+    }
+
+    /// The lines of the drawing, for a terminal of this size.
+    fn drawing(&self, columns: usize, rows: usize) -> Vec<String> {
+        let since = figures::elapsed(self.board.began.elapsed());
+        let head = format!("── {} · {since} · Ctrl-C stops ", self.title);
+        let rule = "─".repeat(columns.saturating_sub(head.chars().count()));
+        let mut lines = vec![self.paint.dim(&cut(&(head + &rule), columns))];
+        lines.extend(summary::nodes(&self.board).lines(columns, self.paint));
+        let wires = wires(&self.board.wires);
+        if !wires.is_empty() {
+            lines.extend(wires.lines(columns, self.paint));
+        }
+        // At least one line of the log stays in sight, and the cursor's own.
+        let room = rows.saturating_sub(2).max(1);
+        if lines.len() > room {
+            let hidden = lines.len() - room + 1;
+            lines.truncate(room - 1);
+            lines.push(self.paint.dim(&cut(&format!("… {hidden} more"), columns)));
+        }
+        lines
+    }
+
+    fn frame(&mut self, above: &str, (columns, rows): (usize, usize)) -> String {
+        let mut out = String::new();
+        if self.drawn > 0 {
+            out += &format!("\r\x1b[{}A", self.drawn);
+        }
+        for line in above.lines() {
+            out += &format!("{line}{ERASE_LINE}\n");
+        }
+        self.drawn = 0;
+        if !self.has_ended {
+            let lines = self.drawing(columns, rows);
+            self.drawn = lines.len();
+            out += NO_WRAP;
+            for line in lines {
+                out += &format!("{line}{ERASE_LINE}\n");
+            }
+            out += WRAP;
+        }
+        out + ERASE_BELOW
+    }
+}
+
+impl View for LiveView {
+    fn show(&mut self, items: Vec<Item>) -> String {
+        let (above, is_urgent) = self.scroll(items);
+        let now = Instant::now();
+        if self.has_ended && above.is_empty() || above.is_empty() && !is_urgent && now < self.next {
+            return String::new();
+        }
+        self.next = now + REFRESH;
+        self.frame(&above, size())
+    }
+}
+
+/// What the drawing shows anyway needs no line in the log above.
+fn is_worth_a_line(event: &Event) -> bool {
+    match event {
+        Event::State(change) => !matches!(change.state.word(), "running" | "ended"),
+        _ => true,
+    }
+}
+
+/// The wires' figures, as far as they matter while watching.
+fn wires(wires: &[WireFigures]) -> Table {
+    let mut table = Table::new(&["wire", "", "", ">rate", ">p50", ">p99", ">lost"]);
+    for wire in wires {
+        let latency = |of: fn(&vc_supervise::Latency) -> Duration| {
+            wire.latency.as_ref().map_or_else(|| "-".to_owned(), |latency| figures::short(of(latency)))
+        };
+        table.row([
+            Cell::from(wire.from.to_string()),
+            "→".into(),
+            wire.to.to_string().into(),
+            figures::rate(wire.rate_hz).into(),
+            latency(|latency| latency.p50).into(),
+            latency(|latency| latency.p99).into(),
+            Cell::coloured(wire.lost.to_string(), (wire.lost > 0).then_some(Colour::Red)),
+        ]);
+    }
+    table
+}
+
+/// Columns and rows of the terminal.
+fn size() -> (usize, usize) {
+    match rustix::termios::tcgetwinsize(std::io::stdout()) {
+        Ok(size) if size.ws_col > 0 && size.ws_row > 0 => (size.ws_col.into(), size.ws_row.into()),
+        _ => (80, 24),
+    }
+}
