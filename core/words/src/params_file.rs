@@ -48,7 +48,7 @@ impl ParamsFile {
     pub fn parse(text: &str) -> Result<Self, ParamsFileError> {
         let tree = Yaml::parse(text)?;
         let mut sections = Vec::new();
-        collect(&tree, "", &mut sections)?;
+        collect(&tree, ("", tree.place), &mut sections)?;
         Ok(Self { sections })
     }
 
@@ -88,7 +88,12 @@ fn matches(pattern: &[&str], words: &[&str]) -> bool {
     }
 }
 
-fn collect(tree: &Yaml, path: &str, sections: &mut Vec<Section>) -> Result<(), ParamsFileError> {
+/// Collects the sections below the node key `path`, which stands at `place`.
+fn collect(
+    tree: &Yaml,
+    (path, place): (&str, Place),
+    sections: &mut Vec<Section>,
+) -> Result<(), ParamsFileError> {
     let Some(entries) = tree.as_map() else {
         let message = format!("expected a mapping of node names to `{MARK}`, found {}", tree.kind());
         return Err(ParamsFileError { place: tree.place, message });
@@ -101,9 +106,9 @@ fn collect(tree: &Yaml, path: &str, sections: &mut Vec<Section>) -> Result<(), P
             }
             let mut parameters = Vec::new();
             flatten(value, "", &mut parameters)?;
-            sections.push(Section { pattern: path.to_owned(), place: key.place, parameters });
+            sections.push(Section { pattern: path.to_owned(), place, parameters });
         } else {
-            collect(value, &join(path, key), sections)?;
+            collect(value, (&join(path, key), key.place), sections)?;
         }
     }
     Ok(())

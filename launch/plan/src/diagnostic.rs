@@ -80,7 +80,7 @@ pub struct Diagnostic {
     pub place: Option<Spot>,
     /// The line of the file.
     pub source_line: Option<String>,
-    /// What to do about it.
+    /// What to do about it, a line a thing.
     pub hint: Option<String>,
     /// Other places involved.
     pub also: Vec<Also>,
@@ -150,7 +150,7 @@ impl Diagnostic {
             let label = clean(&also.label);
             paint.excerpt(&mut out, gutter, &also.place, also.source_line.as_deref(), ("\x1b[1;34m", &label));
         }
-        if let Some(hint) = &self.hint {
+        for hint in self.hint.iter().flat_map(|hint| hint.lines()) {
             let _ = write!(out, "\n{}: {}", paint.wrap("\x1b[1;32m", "hint"), clean(hint));
         }
         out

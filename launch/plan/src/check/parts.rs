@@ -192,7 +192,8 @@ fn not_found(one: &Wanted, pkg: Option<&str>, missing: Missing, search: &Search)
     if hints.len() == 1 {
         hints.push("VC_BLOCKS_PATH adds folders".to_owned());
     }
-    Diagnostic::error(why).at(&one.program.at).hint(hints.join("; "))
+    let hint = (!hints.is_empty()).then(|| hints.join("\n"));
+    Diagnostic::error(why).at(&one.program.at).maybe_hint(hint)
 }
 
 /// Folders for people: those of `PATH` are just that.

@@ -23,7 +23,10 @@ pub(super) fn join(parts: &mut Parts, wanted: Vec<WantedWire>, sink: &mut Sink) 
     let mut drawn = HashSet::new();
     for wire in wires {
         drawn.insert((wire.from.clone(), wire.to.clone()));
-        planned.extend(bind(parts, &wire, &mut topics, sink));
+        match bind(parts, &wire, &mut topics, sink) {
+            Some(wire) => planned.push(wire),
+            None => parts.incomplete = true,
+        }
     }
     let meetings = meetings(parts, &topics);
     implied(parts, &meetings, &drawn, &mut planned, sink);

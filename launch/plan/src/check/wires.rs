@@ -35,6 +35,13 @@ pub(super) fn resolve(parts: &mut Parts, wanted: Vec<WantedWire>, sink: &mut Sin
     let mut failed = false;
     for wire in wanted {
         let lookup = Lookup { parts, index: &index, wire: &wire };
+        if lookup.reversed() {
+            failed = true;
+            let message = format!("`{}` is an input and `{}` is an output", wire.from.value, wire.to.value);
+            let hint = "a wire goes from an output to an input: swap `from` and `to`";
+            sink.push(Diagnostic::error(message).at(&wire.from.at).hint(hint));
+            continue;
+        }
         let (from, to) = (lookup.end(&wire.from, Side::Output), lookup.end(&wire.to, Side::Input));
         let (from, to) = match (from, to) {
             (Ok(from), Ok(to)) => (from, to),
@@ -67,6 +74,13 @@ struct Lookup<'a> {
 }
 
 impl Lookup<'_> {
+    /// Whether the wire would be right the other way round, and only so.
+    fn reversed(&self) -> bool {
+        let WantedWire { from, to, .. } = self.wire;
+        let fits = |from, to| self.end(from, Side::Output).is_ok() && self.end(to, Side::Input).is_ok();
+        !fits(from, to) && fits(to, from)
+    }
+
     fn end(&self, text: &Placed<String>, side: Side) -> Result<End, Wrong> {
         let wrong = |diagnostic: Diagnostic| Err(Some(Box::new(diagnostic.at(&text.at))));
         let full = match text.value.strip_prefix('/') {

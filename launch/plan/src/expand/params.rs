@@ -16,32 +16,33 @@ const TYPES: &[&str] =
     &["bool", "int", "float", "str", "list_of_bool", "list_of_int", "list_of_float", "list_of_str"];
 
 impl Expander<'_> {
-    /// Adds the parameters of one node; `prefix` is that of the nested list they stand in.
-    pub(super) fn parameters(
-        &mut self,
-        written: &[Parameter],
-        prefix: &str,
-        into: &mut Vec<Given>,
-    ) -> Option<()> {
+    /// Adds the parameters of one node; `prefix` is that of the nested list they stand in. One that
+    /// fails does not keep the mistakes of the next from being told.
+    pub(super) fn parameters(&mut self, written: &[Parameter], prefix: &str, into: &mut Vec<Given>) {
         for parameter in written {
-            match parameter {
-                Parameter::Value { name, value, kind } => {
-                    let mut given = self.value(name, value, kind.as_ref(), false)?;
-                    given.name.value.insert_str(0, prefix);
-                    into.push(Given::Value(Rc::new(given)));
-                }
-                Parameter::Nested { name, parameters } => {
-                    let name = self.text(name)?;
-                    self.charge(prefix.len() + name.value.len(), &name.at)?;
-                    self.parameters(parameters, &format!("{prefix}{}.", name.value), into)?;
-                }
-                Parameter::File { path, allow_substs } => {
-                    let substitute = match allow_substs {
-                        Some(text) => self.truth(text, "`allow_substs`")?,
-                        None => false,
-                    };
-                    into.push(Given::File(self.file(path, substitute)?, path.at.clone()));
-                }
+            // A failure is noted where it occurs.
+            let _ = self.parameter(parameter, prefix, into);
+        }
+    }
+
+    fn parameter(&mut self, written: &Parameter, prefix: &str, into: &mut Vec<Given>) -> Option<()> {
+        match written {
+            Parameter::Value { name, value, kind } => {
+                let mut given = self.value(name, value, kind.as_ref(), false)?;
+                given.name.value.insert_str(0, prefix);
+                into.push(Given::Value(Rc::new(given)));
+            }
+            Parameter::Nested { name, parameters } => {
+                let name = self.text(name)?;
+                self.charge(prefix.len() + name.value.len(), &name.at)?;
+                self.parameters(parameters, &format!("{prefix}{}.", name.value), into);
+            }
+            Parameter::File { path, allow_substs } => {
+                let substitute = match allow_substs {
+                    Some(text) => self.truth(text, "`allow_substs`")?,
+                    None => false,
+                };
+                into.push(Given::File(self.file(path, substitute)?, path.at.clone()));
             }
         }
         Some(())

@@ -33,7 +33,7 @@ impl Expander<'_> {
             wanted.remaps.push(rule);
         }
         wanted.parameters.clone_from(&self.scope.parameters);
-        self.parameters(&node.parameters, "", &mut wanted.parameters)?;
+        self.parameters(&node.parameters, "", &mut wanted.parameters);
         self.charge(64 * (wanted.parameters.len() + wanted.remaps.len()), at)?;
         self.push(wanted)
     }
@@ -61,30 +61,37 @@ impl Expander<'_> {
     }
 
     fn wanted(&mut self, process: &Process, program: Placed<String>, what: What, at: &At) -> Option<Wanted> {
-        let name = self.maybe(process.name.as_ref())?;
-        let exec_name = self.maybe(process.exec_name.as_ref())?.map(|name| name.value);
-        let env = self.environment(process, at)?;
-        let prefix = self.words(process.launch_prefix.as_ref())?;
+        // All are worked out before the first failure counts, so that every mistake is told.
+        let name = self.maybe(process.name.as_ref());
+        let exec_name = self.maybe(process.exec_name.as_ref());
+        let env = self.environment(process, at);
+        let prefix = self.words(process.launch_prefix.as_ref());
+        let output = self.output(process.output.as_ref());
+        let restart = self.restart(process);
+        let on_exit = self.on_exit(process.on_exit.as_ref());
+        let sigterm = self.seconds(process.sigterm_timeout.as_ref(), "`sigterm_timeout`");
+        let sigkill = self.seconds(process.sigkill_timeout.as_ref(), "`sigkill_timeout`");
+        let cwd = self.cwd(process.cwd.as_ref());
         Some(Wanted {
             at: at.clone(),
             what,
             program,
-            name,
-            exec_name,
+            name: name?,
+            exec_name: exec_name?.map(|name| name.value),
             namespace: self.scope.namespace.clone().unwrap_or_else(Namespace::root),
             namespace_given: self.scope.namespace.is_some(),
             parameters: Vec::new(),
             remaps: Vec::new(),
-            env,
+            env: env?,
             args: Vec::new(),
             ros_args: Vec::new(),
-            prefix,
-            output: self.output(process.output.as_ref())?,
-            restart: self.restart(process)?,
-            on_exit: self.on_exit(process.on_exit.as_ref())?,
-            sigterm: self.seconds(process.sigterm_timeout.as_ref(), "`sigterm_timeout`")?,
-            sigkill: self.seconds(process.sigkill_timeout.as_ref(), "`sigkill_timeout`")?,
-            cwd: self.cwd(process.cwd.as_ref())?,
+            prefix: prefix?,
+            output: output?,
+            restart: restart?,
+            on_exit: on_exit?,
+            sigterm: sigterm?,
+            sigkill: sigkill?,
+            cwd: cwd?,
         })
     }
 
@@ -133,31 +140,35 @@ impl Expander<'_> {
     }
 
     fn restart(&mut self, process: &Process) -> Option<Restart> {
-        let policy = match self.maybe(process.respawn.as_ref())? {
-            None => RestartPolicy::Never,
-            Some(respawn) => match respawn.value.to_ascii_lowercase().as_str() {
-                "true" | "1" => RestartPolicy::Always,
-                "false" | "0" => RestartPolicy::Never,
-                "on-failure" | "on_failure" => RestartPolicy::OnFailure,
-                _ => return self.none_of(&respawn, "`respawn`", &["true", "false", "on-failure"]),
-            },
-        };
-        let delay = self.seconds(process.respawn_delay.as_ref(), "`respawn_delay`")?.unwrap_or(RESPAWN_DELAY);
-        let max_retries = match self.maybe(process.respawn_max_retries.as_ref())? {
-            None => None,
-            Some(retries) => match retries.value.trim().parse::<i64>() {
-                Ok(-1) => None,
-                Ok(count) if u32::try_from(count).is_ok() => u32::try_from(count).ok(),
-                _ => {
-                    let message = format!(
-                        "`respawn_max_retries` must be a whole number, or -1 for no limit, not `{}`",
-                        retries.value
-                    );
-                    return self.fail(Diagnostic::error(message).at(&retries.at));
-                }
-            },
-        };
-        Some(Restart { policy, delay, max_retries })
+        let policy = self.policy(process.respawn.as_ref());
+        let delay = self.seconds(process.respawn_delay.as_ref(), "`respawn_delay`");
+        let max_retries = self.retries(process.respawn_max_retries.as_ref());
+        Some(Restart { policy: policy?, delay: delay?.unwrap_or(RESPAWN_DELAY), max_retries: max_retries? })
+    }
+
+    fn policy(&mut self, text: Option<&Text>) -> Option<RestartPolicy> {
+        let Some(respawn) = self.maybe(text)? else { return Some(RestartPolicy::Never) };
+        match respawn.value.to_ascii_lowercase().as_str() {
+            "true" | "1" => Some(RestartPolicy::Always),
+            "false" | "0" => Some(RestartPolicy::Never),
+            "on-failure" | "on_failure" => Some(RestartPolicy::OnFailure),
+            _ => self.none_of(&respawn, "`respawn`", &["true", "false", "on-failure"]),
+        }
+    }
+
+    fn retries(&mut self, text: Option<&Text>) -> Option<Option<u32>> {
+        let Some(retries) = self.maybe(text)? else { return Some(None) };
+        match retries.value.trim().parse::<i64>() {
+            Ok(-1) => Some(None),
+            Ok(count) if u32::try_from(count).is_ok() => Some(u32::try_from(count).ok()),
+            _ => {
+                let message = format!(
+                    "`respawn_max_retries` must be a whole number, or -1 for no limit, not `{}`",
+                    retries.value
+                );
+                self.fail(Diagnostic::error(message).at(&retries.at))
+            }
+        }
     }
 
     fn on_exit(&mut self, text: Option<&Text>) -> Option<OnExit> {

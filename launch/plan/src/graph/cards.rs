@@ -121,7 +121,7 @@ fn card(node: &PlannedNode) -> Card {
 
 fn measure(card: &mut Card) {
     let widest = |rows: &[Row]| rows.iter().map(|row| text_width(&row.name, 13.0)).fold(0.0, f64::max);
-    let head = text_width(&card.title, 15.0).max(text_width(&card.subtitle, 11.5)) + 32.0;
+    let head = text_width(&card.title, 16.5).max(text_width(&card.subtitle, 11.5)) + 32.0;
     let ports = widest(&card.inputs) + widest(&card.outputs) + 60.0;
     let rows = card.inputs.len().max(card.outputs.len());
     card.width = head.max(ports).clamp(132.0, 420.0).ceil();

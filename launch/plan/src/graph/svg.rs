@@ -150,19 +150,25 @@ fn path(route: &Route) -> String {
     }
 }
 
-/// The type, at the middle of the wire's first stretch.
+/// The type: at the middle of a straight wire, else beside the output that the wires fan out from.
 fn label(out: &mut String, route: &Route, type_name: &str) {
-    let (x, y) = match route {
+    let (x, y, anchor) = match route {
         Route::Forward(points) => {
             let ((ax, ay), (bx, by)) = (points[0], points[1]);
-            ((ax + bx) / 2.0, f64::midpoint(ay, by))
+            if (ay - by).abs() < 6.0 {
+                (f64::midpoint(ax, bx), ay, "middle")
+            } else {
+                (ax + 12.0, ay, "start")
+            }
         }
-        Route::Back { from, to, below } => (f64::midpoint(from.0, to.0), *below),
+        Route::Back { from, to, below } => (f64::midpoint(from.0, to.0), *below, "middle"),
     };
     let text = escaped(&clipped(&short_type(type_name), 60));
-    let y = y - 8.0;
-    let _ =
-        writeln!(out, "<text class=\"type\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"middle\">{text}</text>");
+    let y = y - 9.0;
+    let _ = writeln!(
+        out,
+        "<text class=\"type\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{text}</text>"
+    );
 }
 
 /// A colour for each type, in the order in which they appear.

@@ -3,4 +3,5 @@
 
 mod fake;
 mod graphs;
+mod mistakes;
 mod plans;
