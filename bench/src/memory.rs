@@ -13,6 +13,7 @@ use crate::allocations;
 use crate::latency::Exchange;
 use crate::ours::{Pair, domain};
 use crate::pin::{self, Library, Role};
+use crate::raw;
 use crate::report::{BenchError, Report};
 
 /// Bytes of a 1920x1080 picture with three bytes a pixel.
@@ -123,23 +124,28 @@ fn touched_bytes() -> Result<u64, BenchError> {
 
 /// Heap allocations of sender and receiver together, after the first messages.
 fn allocations_per_message(report: Report) -> Result<(), BenchError> {
-    const MESSAGES: u64 = 1000;
     for bytes in [64, FRAME] {
-        let mut pair = Pair::open("both", "both")?;
-        let mut exchange = || pair.send(bytes).and_then(|()| pair.receive());
-        for _ in 0..100 {
-            exchange()?;
-        }
-        let before = allocations::count();
-        for _ in 0..MESSAGES {
-            exchange()?;
-        }
-        let each = (allocations::count() - before) as f64 / MESSAGES as f64;
+        let ours = allocations_of(&mut Pair::open("both", "both")?, bytes)?;
+        let raw = allocations_of(&mut raw::Pair::open("both", "both")?, bytes)?;
         report.row(
             "allocations",
-            json!({ "bytes": bytes, "per_message": each }),
-            &format!("  allocations a message of {bytes} bytes, loan, send, receive and view: {each}"),
+            json!({ "bytes": bytes, "ours": ours, "raw": raw }),
+            &format!("  heap allocations a message of {bytes} bytes, loan to view: ours {ours}, raw {raw}"),
         );
     }
     Ok(())
+}
+
+/// Heap allocations a message, over many.
+fn allocations_of(pair: &mut impl Exchange, bytes: usize) -> Result<f64, BenchError> {
+    const MESSAGES: u64 = 1000;
+    let mut exchange = || pair.send(bytes).and_then(|()| pair.receive());
+    for _ in 0..100 {
+        exchange()?;
+    }
+    let before = allocations::count();
+    for _ in 0..MESSAGES {
+        exchange()?;
+    }
+    Ok((allocations::count() - before) as f64 / MESSAGES as f64)
 }

@@ -1,10 +1,13 @@
 //! The measured pair of ports over iceoryx2 itself, with its event service as wake-up.
 
+use std::os::fd::BorrowedFd;
+
 use iceoryx2::port::listener::Listener;
 use iceoryx2::port::notifier::Notifier;
 use iceoryx2::port::publisher::Publisher;
 use iceoryx2::port::subscriber::Subscriber;
 use iceoryx2::prelude::*;
+use rustix::event::{PollFd, PollFlags, poll};
 
 use crate::latency::Exchange;
 use crate::ours::check;
@@ -16,6 +19,8 @@ pub(crate) struct Pair {
     notifier: Notifier<ipc::Service>,
     subscriber: Subscriber<ipc::Service, [u8], ()>,
     listener: Listener<ipc::Service>,
+    /// Wait by `blocking_wait` instead of `poll` and `try_wait`.
+    own_wait: bool,
     _node: Node<ipc::Service>,
 }
 
@@ -50,7 +55,25 @@ impl Pair {
             .backpressure_strategy(BackpressureStrategy::DiscardData)
             .create()?;
         let notifier = wakes(writes)?.notifier_builder().create()?;
-        Ok(Self { publisher, notifier, subscriber, listener, _node: node })
+        let own_wait = std::env::var_os("VC_BENCH_RAW_BLOCKING_WAIT").is_some();
+        Ok(Self { publisher, notifier, subscriber, listener, own_wait, _node: node })
+    }
+}
+
+impl Pair {
+    /// Sleeps until the other side notified: as this project's library does it, or by the raw
+    /// library's own call, which takes more system calls.
+    fn wait(&self) -> Result<(), BenchError> {
+        if self.own_wait {
+            self.listener.blocking_wait(|_| {})?;
+            return Ok(());
+        }
+        #[expect(unsafe_code, reason = "the raw library lends its descriptor as a number")]
+        // SAFETY: the descriptor lives as long as the listener, and is only waited for.
+        let fd = unsafe { BorrowedFd::borrow_raw(self.listener.file_descriptor().native_handle()) };
+        poll(&mut [PollFd::new(&fd, PollFlags::IN)], None)?;
+        self.listener.try_wait(|_| {})?;
+        Ok(())
     }
 }
 
@@ -73,7 +96,7 @@ impl Exchange for Pair {
             if let Some(sample) = self.subscriber.receive()? {
                 return check(sample.payload());
             }
-            self.listener.blocking_wait(|_| {})?;
+            self.wait()?;
         }
     }
 }
