@@ -2,8 +2,8 @@
 //! types are checked against their answers.
 
 mod command;
+mod members;
 mod parameters;
-mod parts;
 mod ports;
 mod topics;
 mod wires;
@@ -17,11 +17,11 @@ use crate::plan::Plan;
 /// Checks a circuit. The plan is to be started only if no error was noted.
 pub(crate) fn check(circuit: Circuit, search: &Search, describe: &dyn Describe, sink: &mut Sink) -> Plan {
     let Circuit { source, nodes, wires, incomplete } = circuit;
-    let mut parts = parts::Parts { list: Vec::new(), incomplete };
-    parts.find(nodes, &source, search, describe, sink);
-    parameters::check(&mut parts, sink);
-    command::check_remaps(&parts, sink);
-    let wires = topics::join(&mut parts, wires, sink);
-    let nodes = parts.list.into_iter().map(command::planned).collect();
+    let mut members = members::Members { list: Vec::new(), incomplete };
+    members.find(nodes, (search, describe), source.folder(), sink);
+    parameters::check(&mut members, sink);
+    command::check_remaps(&members, sink);
+    let wires = topics::join(&mut members, wires, sink);
+    let nodes = members.list.into_iter().map(command::planned).collect();
     Plan { file: source.path.clone(), nodes, wires }
 }

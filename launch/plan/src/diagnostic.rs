@@ -134,21 +134,22 @@ impl Diagnostic {
 
     /// The text for a terminal: what, where, the line with the place marked, and a hint.
     pub fn render(&self, colour: bool) -> String {
-        let paint = Paint { colour };
         let mut out = String::new();
+        let spots = self.place.iter().chain(self.also.iter().map(|also| &also.place));
+        let gutter = spots.map(|spot| spot.line.to_string().len()).max().unwrap_or(1);
+        let paint = Paint { colour, gutter };
         let head = paint.wrap(self.severity.colour(), self.severity.word());
         let message = paint.wrap("\x1b[1m", &format!(": {}", clean(&self.message)));
         out.push_str(&head);
         out.push_str(&message);
-        let spots = self.place.iter().chain(self.also.iter().map(|also| &also.place));
-        let gutter = spots.map(|spot| spot.line.to_string().len()).max().unwrap_or(1);
         if let Some(place) = &self.place {
             let colour = self.severity.colour();
-            paint.excerpt(&mut out, gutter, place, self.source_line.as_deref(), (colour, ""));
+            out.push_str(&paint.excerpt(place, self.source_line.as_deref(), (colour, "")));
         }
         for also in &self.also {
             let label = clean(&also.label);
-            paint.excerpt(&mut out, gutter, &also.place, also.source_line.as_deref(), ("\x1b[1;34m", &label));
+            let mark = ("\x1b[1;34m", label.as_str());
+            out.push_str(&paint.excerpt(&also.place, also.source_line.as_deref(), mark));
         }
         for hint in self.hint.iter().flat_map(|hint| hint.lines()) {
             let _ = write!(out, "\n{}: {}", paint.wrap("\x1b[1;32m", "hint"), clean(hint));
@@ -165,6 +166,8 @@ impl fmt::Display for Diagnostic {
 
 struct Paint {
     colour: bool,
+    /// How many digits the largest line number shown has.
+    gutter: usize,
 }
 
 impl Paint {
@@ -173,30 +176,20 @@ impl Paint {
     }
 
     /// ` --> file:line:column`, and below it the line with the place marked.
-    fn excerpt(
-        &self,
-        out: &mut String,
-        gutter: usize,
-        spot: &Spot,
-        line: Option<&str>,
-        (mark, label): (&str, &str),
-    ) {
+    fn excerpt(&self, spot: &Spot, line: Option<&str>, (mark, label): (&str, &str)) -> String {
         let blue = |text: &str| self.wrap("\x1b[1;34m", text);
-        let indent = " ".repeat(gutter);
-        let _ = write!(out, "\n{indent}{} {}", blue("-->"), clean(&spot.to_string()));
+        let indent = " ".repeat(self.gutter);
+        let head = format!("\n{indent}{} {}", blue("-->"), clean(&spot.to_string()));
         let Some(line) = line else {
-            if !label.is_empty() {
-                let _ = write!(out, ": {label}");
-            }
-            return;
+            return if label.is_empty() { head } else { format!("{head}: {label}") };
         };
-        let number = format!("{:>gutter$} |", spot.line);
-        let bar = format!("{indent} |");
+        let number = blue(&format!("{:>width$} |", spot.line, width = self.gutter));
+        let bar = blue(&format!("{indent} |"));
         let room = line.chars().count().saturating_sub(spot.column - 1).max(1);
         let carets = self.wrap(mark, &"^".repeat(spot.width.clamp(1, room)));
         let label = if label.is_empty() { String::new() } else { format!(" {}", self.wrap(mark, label)) };
-        let _ = write!(out, "\n{}\n{} {}", blue(&bar), blue(&number), clean(line));
-        let _ = write!(out, "\n{} {}{carets}{label}", blue(&bar), " ".repeat(spot.column - 1));
+        let before = " ".repeat(spot.column - 1);
+        format!("{head}\n{bar}\n{number} {}\n{bar} {before}{carets}{label}", clean(line))
     }
 }
 
@@ -255,9 +248,15 @@ impl Sink {
         }
     }
 
+    pub(crate) fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        for diagnostic in diagnostics {
+            self.push(diagnostic);
+        }
+    }
+
     pub(crate) fn append(&mut self, other: Self) {
         self.dropped += other.dropped;
-        other.list.into_iter().for_each(|diagnostic| self.push(diagnostic));
+        self.extend(other.list);
     }
 
     pub(crate) fn has_errors(&self) -> bool {

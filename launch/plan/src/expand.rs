@@ -141,6 +141,12 @@ pub(crate) fn expand(document: &Document, options: &Options, sink: &mut Sink) ->
     expander.circuit
 }
 
+/// A mistake was noted; what depends on the value is left out.
+#[derive(Debug, Clone, Copy)]
+struct Noted;
+
+type Outcome<T> = Result<T, Noted>;
+
 struct Expander<'a> {
     options: &'a Options,
     sink: &'a mut Sink,
@@ -182,20 +188,20 @@ impl<'a> Expander<'a> {
     }
 
     /// Notes a mistake; what depends on the value is left out.
-    fn fail<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
+    fn fail<T>(&mut self, diagnostic: Diagnostic) -> Outcome<T> {
         self.circuit.incomplete = true;
         self.sink.push(diagnostic);
-        None
+        Err(Noted)
     }
 
     /// Takes from the budget; beyond it, working out ends.
-    fn charge(&mut self, bytes: usize, at: &At) -> Option<()> {
+    fn charge(&mut self, bytes: usize, at: &At) -> Outcome<()> {
         if self.stopped {
-            return None;
+            return Err(Noted);
         }
         if let Some(left) = self.budget.checked_sub(bytes) {
             self.budget = left;
-            return Some(());
+            return Ok(());
         }
         self.stopped = true;
         let message = format!("the values of this launch file come to more than {} MiB", MAX_TOTAL >> 20);
@@ -207,29 +213,30 @@ impl<'a> Expander<'a> {
             if self.stopped {
                 return;
             }
-            if self.holds(action) == Some(true) {
-                self.action(action);
+            if matches!(self.holds(action), Ok(true)) {
+                // A failure is noted where it occurs; the other entries go on.
+                let _ = self.action(action);
             }
         }
     }
 
     /// Whether the conditions of an entry are met.
-    fn holds(&mut self, action: &Action) -> Option<bool> {
+    fn holds(&mut self, action: &Action) -> Outcome<bool> {
         let mut holds = true;
         for condition in &action.conditions {
             holds &= self.truth(&condition.text, "a condition")? == condition.wanted;
         }
-        Some(holds)
+        Ok(holds)
     }
 
     /// Each entry either has its effect, or a mistake is noted on the way.
-    fn action(&mut self, action: &Action) -> Option<()> {
+    fn action(&mut self, action: &Action) -> Outcome<()> {
         match &action.kind {
             ActionKind::Argument(argument) => self.argument(argument),
             ActionKind::Let { name, value } => {
                 let (name, value) = (self.text(name)?, self.text(value)?);
                 self.scope.vars.set(name.value, value.value);
-                Some(())
+                Ok(())
             }
             ActionKind::Node(node) => self.node(node, &action.at),
             ActionKind::Executable(executable) => self.executable(executable, &action.at),
@@ -237,38 +244,38 @@ impl<'a> Expander<'a> {
             ActionKind::PushNamespace(namespace) => {
                 let pushed = self.namespace(namespace)?;
                 self.scope.namespace = Some(pushed);
-                Some(())
+                Ok(())
             }
             ActionKind::SetParameter { name, value } => {
                 let given = self.value(name, value, None, true)?;
                 self.scope.parameters.push(Given::Value(Rc::new(given)));
-                Some(())
+                Ok(())
             }
             ActionKind::SetRemap(remap) => {
                 let rule = self.rule(remap)?;
                 self.scope.remaps.push(rule);
-                Some(())
+                Ok(())
             }
             ActionKind::SetEnv(variable) => {
                 let (name, value) = self.variable(variable)?;
                 self.scope.env.set(name, Some(value));
-                Some(())
+                Ok(())
             }
             ActionKind::UnsetEnv(name) => {
                 let name = self.text(name)?;
                 self.scope.env.set(name.value, None);
-                Some(())
+                Ok(())
             }
             ActionKind::Log(message) => {
                 let message = self.text(message)?;
                 self.sink.push(Diagnostic::info(message.value).at(&action.at));
-                Some(())
+                Ok(())
             }
             ActionKind::Wire { from, to } => self.wire(from, to),
         }
     }
 
-    fn wire(&mut self, from: &Text, to: &[Text]) -> Option<()> {
+    fn wire(&mut self, from: &Text, to: &[Text]) -> Outcome<()> {
         let from = self.text(from)?;
         for to in to {
             let to = self.text(to)?;
@@ -276,6 +283,6 @@ impl<'a> Expander<'a> {
             self.charge(namespace.as_str().len() + from.value.len(), &from.at)?;
             self.circuit.wires.push(WantedWire { from: from.clone(), to, namespace });
         }
-        Some(())
+        Ok(())
     }
 }

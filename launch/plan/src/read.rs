@@ -103,7 +103,7 @@ fn open(file: &Path, sink: &mut Sink) -> Option<Document> {
     match Source::read(file) {
         Ok(source) => Some(document(&source, sink)),
         Err(diagnostic) => {
-            sink.push(diagnostic);
+            sink.push(*diagnostic);
             None
         }
     }

@@ -18,13 +18,12 @@ pub(crate) fn split(line: &str) -> Result<Vec<String>, String> {
                     other => into.extend(std::iter::once('\\').chain(other)),
                 }
             }
-            (c, Some(_)) => word.get_or_insert_default().push(c),
             ('"' | '\'', None) => {
                 quote = Some(c);
                 word.get_or_insert_default();
             }
             (c, None) if c.is_whitespace() => words.extend(word.take()),
-            (c, None) => word.get_or_insert_default().push(c),
+            (c, _) => word.get_or_insert_default().push(c),
         }
     }
     if let Some(open) = quote {

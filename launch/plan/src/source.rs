@@ -27,8 +27,9 @@ impl Source {
     }
 
     /// Reads a file, within bounds.
-    pub(crate) fn read(path: &Path) -> Result<Arc<Self>, Diagnostic> {
-        let fail = |why: String| Diagnostic::error(format!("cannot read `{}`: {why}", path.display()));
+    pub(crate) fn read(path: &Path) -> Result<Arc<Self>, Box<Diagnostic>> {
+        let fail =
+            |why: String| Box::new(Diagnostic::error(format!("cannot read `{}`: {why}", path.display())));
         let file = std::fs::File::open(path).map_err(|error| fail(error.to_string()))?;
         let mut bytes = Vec::new();
         file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(|error| fail(error.to_string()))?;
@@ -89,14 +90,14 @@ pub(crate) struct Text {
 
 impl Text {
     /// Reads the substitutions of `raw`, which stands at `place`.
-    pub(crate) fn new(raw: &str, source: &Arc<Source>, place: Place) -> Result<Self, Diagnostic> {
+    pub(crate) fn new(raw: &str, source: &Arc<Source>, place: Place) -> Result<Self, Box<Diagnostic>> {
         // Quotes around the text are marked too where they are seen.
         let quotes = written(source, place).is_some_and(|line| line.starts_with(['"', '\'']));
         let at = At::new(source, place, raw.chars().count() + if quotes { 2 } else { 0 });
         match Template::parse(raw) {
             Ok(template) => Ok(Self { raw: raw.to_owned(), template, at }),
             Err(TemplateError { offset, message, hint }) => {
-                Err(Diagnostic::error(message).at(&inside(&at, raw, offset)).maybe_hint(hint))
+                Err(Diagnostic::error(message).at(&inside(&at, raw, offset)).maybe_hint(hint).into())
             }
         }
     }

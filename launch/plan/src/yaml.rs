@@ -54,7 +54,7 @@ impl Reader {
             self.push(Diagnostic::error(message).at(&self.at(tree.place, 1)));
             return None;
         };
-        Text::new(&scalar.text, &self.source, tree.place).map_err(|wrong| self.push(wrong)).ok()
+        Text::new(&scalar.text, &self.source, tree.place).map_err(|wrong| self.push(*wrong)).ok()
     }
 
     /// The items of a list; anything else is a mistake.

@@ -2,45 +2,44 @@
 
 use vc_words::TopicName;
 
-use super::parts::{Part, Parts};
+use super::members::{Member, Members};
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::expand::{Given, Wanted};
 use crate::plan::{Grace, NodeKind, PlannedNode};
 use crate::read::shown;
 
 /// Notes remap rules that are none, and rules of a block's own for ports it does not have.
-pub(super) fn check_remaps(parts: &Parts, sink: &mut Sink) {
-    for part in &parts.list {
-        for rule in &part.wanted.remaps {
+pub(super) fn check_remaps(members: &Members, sink: &mut Sink) {
+    for member in &members.list {
+        for rule in &member.wanted.remaps {
             let special = rule.from.value.starts_with("__") || rule.from.value.contains(':');
             if special {
                 continue;
             }
-            let from = TopicName::resolve(&rule.from.value, &part.name);
-            let to = TopicName::resolve(&rule.to.value, &part.name);
+            let from = TopicName::resolve(&rule.from.value, &member.name);
+            let to = TopicName::resolve(&rule.to.value, &member.name);
             let wrong = [(&from, &rule.from.at), (&to, &rule.to.at)];
             for (error, at) in wrong.into_iter().filter_map(|(name, at)| Some((name.as_ref().err()?, at))) {
                 sink.push(Diagnostic::error(format!("not a topic name: {error}")).at(at));
             }
             if let Ok(from) = &from {
-                unknown_port(part, &rule.from.value, from)
-                    .into_iter()
-                    .for_each(|d| sink.push(d.at(&rule.from.at)));
+                let unknown = unknown_port(member, &rule.from.value, from);
+                sink.extend(unknown.map(|unknown| unknown.at(&rule.from.at)));
             }
         }
     }
 }
 
 /// A remap that a block has no port for. Rules with a path may be for all nodes, or for a service.
-fn unknown_port(part: &Part, written: &str, from: &TopicName) -> Option<Diagnostic> {
-    let manifest = part.manifest.as_ref()?;
+fn unknown_port(member: &Member, written: &str, from: &TopicName) -> Option<Diagnostic> {
+    let manifest = member.manifest.as_ref()?;
     let ports: Vec<&str> =
         manifest.outputs.iter().chain(&manifest.inputs).map(|port| port.name.as_str()).collect();
-    let known = |port: &&str| TopicName::resolve(port, &part.name).is_ok_and(|topic| topic == *from);
+    let known = |port: &&str| TopicName::resolve(port, &member.name).is_ok_and(|topic| topic == *from);
     if written.contains(['/', '~', '{']) || ports.iter().any(known) {
         return None;
     }
-    let message = format!("node {} has no port `{written}`", part.called());
+    let message = format!("node {} has no port `{written}`", member.called());
     let all = if ports.is_empty() {
         "it has no ports".to_owned()
     } else {
@@ -50,19 +49,19 @@ fn unknown_port(part: &Part, written: &str, from: &TopicName) -> Option<Diagnost
 }
 
 /// The finished entry of the plan.
-pub(super) fn planned(mut part: Part) -> PlannedNode {
-    let args = arguments(&part);
-    let is_block = part.manifest.is_some();
+pub(super) fn planned(mut member: Member) -> PlannedNode {
+    let args = arguments(&member);
+    let is_block = member.manifest.is_some();
     // Blocks stop at once when asked; ROS 2's patience is for programs that do not.
     let patience = std::time::Duration::from_secs(if is_block { 1 } else { 5 });
-    let wanted = &mut part.wanted;
+    let wanted = &mut member.wanted;
     PlannedNode {
-        name: part.name,
-        kind: match part.manifest {
+        name: member.name,
+        kind: match member.manifest {
             Some(manifest) => NodeKind::Block { manifest: Box::new(manifest) },
             None => NodeKind::Foreign,
         },
-        program: part.program,
+        program: member.program,
         args,
         prefix: std::mem::take(&mut wanted.prefix),
         env: std::mem::take(&mut wanted.env),
@@ -74,7 +73,7 @@ pub(super) fn planned(mut part: Part) -> PlannedNode {
             sigterm: wanted.sigterm.unwrap_or(patience),
             sigkill: wanted.sigkill.unwrap_or(patience),
         },
-        parameters: part.parameters,
+        parameters: member.parameters,
         place: place(wanted),
     }
 }
@@ -85,33 +84,33 @@ fn place(wanted: &Wanted) -> String {
 }
 
 /// The program's own arguments, then ROS 2's: names, remaps, parameters, and what the user adds.
-fn arguments(part: &Part) -> Vec<String> {
-    let wanted = &part.wanted;
+fn arguments(member: &Member) -> Vec<String> {
+    let wanted = &member.wanted;
     let mut args = Vec::new();
-    for (port, topic) in &part.sources {
+    for (port, topic) in &member.sources {
         args.extend(["--source".to_owned(), format!("{port}:={topic}")]);
     }
     args.extend(wanted.args.iter().cloned());
-    if part.is_executable() {
+    if member.is_executable() {
         return args;
     }
     let mut ros: Vec<String> = Vec::new();
     let mut rule = |from: &str, to: &str| ros.extend(["-r".to_owned(), format!("{from}:={to}")]);
-    let is_block = part.manifest.is_some();
+    let is_block = member.manifest.is_some();
     if is_block || wanted.name.is_some() {
-        rule("__node", part.name.base());
+        rule("__node", member.name.base());
     }
     if is_block || wanted.namespace_given {
-        rule("__ns", part.name.namespace().as_str());
+        rule("__ns", member.name.namespace().as_str());
     }
     wanted.remaps.iter().for_each(|remap| rule(&remap.from.value, &remap.to.value));
-    part.wired.iter().for_each(|(port, topic)| rule(port, topic.as_str()));
+    member.wired.iter().for_each(|(port, topic)| rule(port, topic.as_str()));
     if is_block {
-        for (name, value) in &part.parameters {
+        for (name, value) in &member.parameters {
             ros.extend(["-p".to_owned(), format!("{name}:={}", value.to_yaml())]);
         }
     } else {
-        foreign_parameters(part, &mut ros);
+        foreign_parameters(member, &mut ros);
     }
     ros.extend(wanted.ros_args.iter().cloned());
     if !ros.is_empty() {
@@ -122,9 +121,10 @@ fn arguments(part: &Part) -> Vec<String> {
 }
 
 /// A foreign node reads its files itself: there may be more nodes in it than we know of.
-fn foreign_parameters(part: &Part, ros: &mut Vec<String>) {
-    let typed = |name: &str| part.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value);
-    for given in &part.wanted.parameters {
+fn foreign_parameters(member: &Member, ros: &mut Vec<String>) {
+    let typed =
+        |name: &str| member.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+    for given in &member.wanted.parameters {
         match given {
             Given::Value(given) => {
                 // Given twice, the last value stands in both places: the outcome is the same.
@@ -133,7 +133,7 @@ fn foreign_parameters(part: &Part, ros: &mut Vec<String>) {
                 }
             }
             Given::File(file, _) if file.substituted => {
-                for (name, value) in file.content.for_node(&part.name) {
+                for (name, value) in file.content.for_node(&member.name) {
                     ros.extend(["-p".to_owned(), format!("{name}:={}", value.to_yaml())]);
                 }
             }

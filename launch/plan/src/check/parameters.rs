@@ -7,25 +7,25 @@ use vc_words::params_file::Section;
 use vc_words::yaml::{Place, Scalar, Value, Yaml};
 use vc_words::{Descriptor, Manifest, ParameterError, ParameterType, ParameterValue};
 
-use super::parts::{Part, Parts, short};
+use super::members::{Member, Members, short};
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::expand::{Given, GivenFile, GivenValue, Raw};
 use crate::source::At;
 
 /// Checks the parameters of all nodes, and that nothing given was given in vain.
-pub(super) fn check(parts: &mut Parts, sink: &mut Sink) {
+pub(super) fn check(members: &mut Members, sink: &mut Sink) {
     let mut uses = Uses::default();
-    for part in &mut parts.list {
+    for member in &mut members.list {
         let mut checked = Vec::new();
-        for given in &part.wanted.parameters {
+        for given in &member.wanted.parameters {
             match given {
-                Given::Value(given) => value(part, given, &mut checked, &mut uses, sink),
-                Given::File(file, at) => from_file(part, (file, at), &mut checked, &mut uses, sink),
+                Given::Value(given) => value(member, given, &mut checked, &mut uses, sink),
+                Given::File(file, at) => from_file(member, (file, at), &mut checked, &mut uses, sink),
             }
         }
-        part.parameters = latest(checked);
+        member.parameters = latest(checked);
     }
-    uses.report(parts, sink);
+    uses.report(members, sink);
 }
 
 /// What of the given parameters reached some node.
@@ -64,25 +64,25 @@ fn latest(given: Vec<(String, ParameterValue)>) -> Vec<(String, ParameterValue)>
 }
 
 fn value(
-    part: &Part,
+    member: &Member,
     given: &Rc<GivenValue>,
     into: &mut Vec<(String, ParameterValue)>,
     uses: &mut Uses,
     sink: &mut Sink,
 ) {
     let name = &given.name.value;
-    let used = uses.values.entry(address(given)).or_insert_with(|| (given.clone(), false));
+    let noted = uses.values.entry(address(given)).or_insert_with(|| (given.clone(), false));
     let mut descriptor = None;
-    if let Some(manifest) = &part.manifest {
+    if let Some(manifest) = &member.manifest {
         descriptor = manifest.parameter(name);
         if descriptor.is_none() {
             if !given.for_all {
-                sink.push(unknown(part, manifest, name).at(&given.name.at));
+                sink.push(unknown(member, manifest, name).at(&given.name.at));
             }
             return;
         }
     }
-    used.1 = true;
+    noted.1 = true;
     let typed = typed(given, descriptor.map(|descriptor| descriptor.kind));
     match typed.and_then(|typed| descriptor.map_or(Ok(typed.clone()), |descriptor| descriptor.check(typed))) {
         Ok(value) => into.push((name.clone(), value)),
@@ -90,14 +90,14 @@ fn value(
     }
 }
 
-fn unknown(part: &Part, manifest: &Manifest, name: &str) -> Diagnostic {
+fn unknown(member: &Member, manifest: &Manifest, name: &str) -> Diagnostic {
     let known: Vec<&str> = manifest.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
     let all = if known.is_empty() {
         "it has no parameters".to_owned()
     } else {
         format!("its parameters are {}", known.join(", "))
     };
-    let message = format!("node {} has no parameter `{name}`", part.called());
+    let message = format!("node {} has no parameter `{name}`", member.called());
     Diagnostic::error(message).hint(all).did_you_mean(name, known.iter().copied())
 }
 
@@ -155,43 +155,43 @@ fn typed(given: &GivenValue, declared: Option<ParameterType>) -> Result<Paramete
 }
 
 fn from_file(
-    part: &Part,
+    member: &Member,
     (file, at): (&Rc<GivenFile>, &At),
     into: &mut Vec<(String, ParameterValue)>,
     uses: &mut Uses,
     sink: &mut Sink,
 ) {
-    let used = uses.files.entry(address(file)).or_insert_with(|| FileUse {
+    let noted = uses.files.entry(address(file)).or_insert_with(|| FileUse {
         file: file.clone(),
         at: at.clone(),
         sections: HashSet::new(),
         foreign: false,
     });
-    used.foreign |= part.manifest.is_none();
+    noted.foreign |= member.manifest.is_none();
     let mut reached = false;
     for (index, section) in file.content.sections.iter().enumerate() {
-        if !section.is_for(&part.name) {
+        if !section.is_for(&member.name) {
             continue;
         }
         reached = true;
-        used.sections.insert(index);
-        section_values(part, (file, at), section, into, sink);
+        noted.sections.insert(index);
+        section_values(member, (file, at), section, into, sink);
     }
-    if !reached && part.manifest.is_some() {
-        let message = format!("`{}` has no parameters for node `{}`", file.path.display(), part.name);
+    if !reached && member.manifest.is_some() {
+        let message = format!("`{}` has no parameters for node `{}`", file.path.display(), member.name);
         sink.push(Diagnostic::warning(message).at(at));
     }
 }
 
 fn section_values(
-    part: &Part,
+    member: &Member,
     (file, at): (&GivenFile, &At),
     section: &Section,
     into: &mut Vec<(String, ParameterValue)>,
     sink: &mut Sink,
 ) {
     for (name, value, place) in &section.parameters {
-        let Some(manifest) = &part.manifest else {
+        let Some(manifest) = &member.manifest else {
             into.push((name.clone(), value.clone()));
             continue;
         };
@@ -203,21 +203,21 @@ fn section_values(
             },
             // A section for many nodes is for those that have the parameter.
             None if section.pattern.contains('*') => {}
-            None => sink.push(unknown(part, manifest, name).at(&here).also("given here", at)),
+            None => sink.push(unknown(member, manifest, name).at(&here).also("given here", at)),
         }
     }
 }
 
 impl Uses {
-    fn report(self, parts: &Parts, sink: &mut Sink) {
+    fn report(self, members: &Members, sink: &mut Sink) {
         for (given, used) in self.values.into_values() {
-            if !used && given.for_all && !parts.incomplete {
+            if !used && given.for_all && !members.incomplete {
                 let message = format!("no node here has a parameter `{}`", given.name.value);
                 sink.push(Diagnostic::warning(message).at(&given.name.at));
             }
         }
-        let names: Vec<String> = parts.list.iter().map(|part| short(&part.name)).collect();
-        for used in self.files.into_values().filter(|used| !used.foreign && !parts.incomplete) {
+        let names: Vec<String> = members.list.iter().map(|member| short(&member.name)).collect();
+        for used in self.files.into_values().filter(|used| !used.foreign && !members.incomplete) {
             for (index, section) in used.file.content.sections.iter().enumerate() {
                 if used.sections.contains(&index) {
                     continue;

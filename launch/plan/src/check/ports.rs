@@ -2,7 +2,7 @@
 
 use vc_words::{NodeName, Port, TopicName};
 
-use super::parts::Part;
+use super::members::Member;
 use crate::source::At;
 
 /// Which side of a wire.
@@ -28,7 +28,7 @@ impl Side {
     }
 }
 
-impl Part {
+impl Member {
     /// The declared ports of one side; none for a foreign program.
     pub(super) fn ports(&self, side: Side) -> &[Port] {
         match (&self.manifest, side) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use vc_words::{Port, TopicName};
 
-use super::parts::{Part, Parts, short};
+use super::members::{Member, Members, short};
 use super::ports::Side;
 use super::wires::{End, Wire, resolve};
 use crate::diagnostic::{Diagnostic, Sink};
@@ -16,44 +16,44 @@ use crate::source::At;
 const MAX_WIRES: usize = 100_000;
 
 /// Gives each wire its topic, and finds the wires that names alone make.
-pub(super) fn join(parts: &mut Parts, wanted: Vec<WantedWire>, sink: &mut Sink) -> Vec<PlannedWire> {
-    let wires = resolve(parts, wanted, sink);
+pub(super) fn join(members: &mut Members, wanted: Vec<WantedWire>, sink: &mut Sink) -> Vec<PlannedWire> {
+    let wires = resolve(members, wanted, sink);
     let mut topics: HashMap<End, Vec<TopicName>> = HashMap::new();
     let mut planned = Vec::new();
     let mut drawn = HashSet::new();
     for wire in wires {
         drawn.insert((wire.from.clone(), wire.to.clone()));
-        match bind(parts, &wire, &mut topics, sink) {
+        match bind(members, &wire, &mut topics, sink) {
             Some(wire) => planned.push(wire),
-            None => parts.incomplete = true,
+            None => members.incomplete = true,
         }
     }
-    let meetings = meetings(parts, &topics);
-    implied(parts, &meetings, &drawn, &mut planned, sink);
-    unfed(parts, &meetings, &topics, sink);
+    let meetings = meetings(members, &topics);
+    implied(members, &meetings, &drawn, &mut planned, sink);
+    unfed(members, &meetings, &topics, sink);
     planned
 }
 
-fn reference(part: &Part, port: &str) -> PortRef {
-    PortRef { node: part.name.clone(), port: port.to_owned() }
+fn reference(member: &Member, port: &str) -> PortRef {
+    PortRef { node: member.name.clone(), port: port.to_owned() }
 }
 
 /// Binds both ends of a wire to its output's topic.
 fn bind(
-    parts: &mut Parts,
+    members: &mut Members,
     wire: &Wire,
     topics: &mut HashMap<End, Vec<TopicName>>,
     sink: &mut Sink,
 ) -> Option<PlannedWire> {
-    let topic = output_topic(&mut parts.list[wire.from.part], wire, topics, sink)?;
-    input_topic(&mut parts.list[wire.to.part], wire, &topic, topics, sink)?;
-    let (from, to) = (&parts.list[wire.from.part], &parts.list[wire.to.part]);
+    let topic = output_topic(&mut members.list[wire.from.member], wire, topics, sink)?;
+    input_topic(&mut members.list[wire.to.member], wire, &topic, topics, sink)?;
+    let (from, to) = (&members.list[wire.from.member], &members.list[wire.to.member]);
     let offered = from.port(Side::Output, &wire.from.port);
     let wanted = to.port(Side::Input, &wire.to.port);
     if let (Some(offered), Some(wanted)) = (offered, wanted) {
         let pair = Pair { from, offered, to, wanted };
         let said = pair.types().or_else(|| pair.qos());
-        said.into_iter().for_each(|said| sink.push(said.at(&wire.to_at).also("the output", &wire.from_at)));
+        sink.extend(said.map(|said| said.at(&wire.to_at).also("the output", &wire.from_at)));
     }
     let type_name = offered.or(wanted).map(|port| port.type_name.clone()).unwrap_or_default();
     Some(PlannedWire {
@@ -66,7 +66,7 @@ fn bind(
 
 /// The topic of a wired output: the one it is remapped to, or one named after node and port.
 fn output_topic(
-    part: &mut Part,
+    member: &mut Member,
     wire: &Wire,
     topics: &mut HashMap<End, Vec<TopicName>>,
     sink: &mut Sink,
@@ -75,12 +75,12 @@ fn output_topic(
         return Some(known.clone());
     }
     let port = &wire.from.port;
-    let topic = if let Some((topic, _)) = part.remapped(port) {
+    let topic = if let Some((topic, _)) = member.remapped(port) {
         topic
     } else {
-        match TopicName::absolute(&format!("{}/{}", part.name, port.trim_start_matches(['/', '~']))) {
+        match TopicName::absolute(&format!("{}/{}", member.name, port.trim_start_matches(['/', '~']))) {
             Ok(topic) => {
-                part.wired.push((port.clone(), topic.clone()));
+                member.wired.push((port.clone(), topic.clone()));
                 topic
             }
             Err(error) => {
@@ -95,19 +95,19 @@ fn output_topic(
 
 /// Lets an input read a topic: the first takes the place of its name, each further one is a source.
 fn input_topic(
-    part: &mut Part,
+    member: &mut Member,
     wire: &Wire,
     topic: &TopicName,
     topics: &mut HashMap<End, Vec<TopicName>>,
     sink: &mut Sink,
 ) -> Option<()> {
     let port = &wire.to.port;
-    if let Some((remapped, at)) = part.remapped(port) {
+    if let Some((remapped, at)) = member.remapped(port) {
         topics.entry(wire.to.clone()).or_insert_with(|| vec![remapped.clone()]);
         if remapped != *topic {
             let message = format!(
                 "input `{}/{port}` is wired to topic `{topic}`, but a remap gives it `{remapped}`",
-                short(&part.name)
+                short(&member.name)
             );
             sink.push(Diagnostic::error(message).at(&wire.to_at).also("the remap", at));
             return None;
@@ -119,12 +119,12 @@ fn input_topic(
         return Some(());
     }
     if known.is_empty() {
-        part.wired.push((port.clone(), topic.clone()));
-    } else if part.manifest.is_some() {
-        part.sources.push((port.clone(), topic.clone()));
+        member.wired.push((port.clone(), topic.clone()));
+    } else if member.manifest.is_some() {
+        member.sources.push((port.clone(), topic.clone()));
     } else {
         let message =
-            format!("node {} is no block: its topic `{port}` can have one wire only", part.called());
+            format!("node {} is no block: its topic `{port}` can have one wire only", member.called());
         sink.push(Diagnostic::error(message).at(&wire.to_at));
         return None;
     }
@@ -139,14 +139,16 @@ struct Meeting {
     inputs: Vec<End>,
 }
 
-fn meetings(parts: &Parts, topics: &HashMap<End, Vec<TopicName>>) -> BTreeMap<TopicName, Meeting> {
+fn meetings(members: &Members, topics: &HashMap<End, Vec<TopicName>>) -> BTreeMap<TopicName, Meeting> {
     let mut meetings: BTreeMap<TopicName, Meeting> = BTreeMap::new();
-    for (index, part) in parts.list.iter().enumerate() {
+    for (index, member) in members.list.iter().enumerate() {
         for side in [Side::Output, Side::Input] {
-            for port in part.ports(side) {
-                let end = End { part: index, port: port.name.clone() };
-                let bound =
-                    topics.get(&end).cloned().unwrap_or_else(|| part.topic(&port.name).into_iter().collect());
+            for port in member.ports(side) {
+                let end = End { member: index, port: port.name.clone() };
+                let bound = topics
+                    .get(&end)
+                    .cloned()
+                    .unwrap_or_else(|| member.topic(&port.name).into_iter().collect());
                 for topic in bound {
                     let meeting = meetings.entry(topic).or_default();
                     let ends = if side == Side::Output { &mut meeting.outputs } else { &mut meeting.inputs };
@@ -160,14 +162,14 @@ fn meetings(parts: &Parts, topics: &HashMap<End, Vec<TopicName>>) -> BTreeMap<To
 
 /// The wires that nobody drew: an output and an input whose names mean one topic, as in ROS 2.
 fn implied(
-    parts: &Parts,
+    members: &Members,
     meetings: &BTreeMap<TopicName, Meeting>,
     drawn: &HashSet<(End, End)>,
     planned: &mut Vec<PlannedWire>,
     sink: &mut Sink,
 ) {
     for (topic, meeting) in meetings {
-        one_type(parts, topic, meeting, sink);
+        one_type(members, topic, meeting, sink);
         for (from_end, to_end) in
             meeting.outputs.iter().flat_map(|out| meeting.inputs.iter().map(move |i| (out, i)))
         {
@@ -176,10 +178,10 @@ fn implied(
             }
             if planned.len() == MAX_WIRES {
                 let message = format!("this launch file comes to more than {MAX_WIRES} wires");
-                sink.push(Diagnostic::error(message).at(parts.list[to_end.part].at()));
+                sink.push(Diagnostic::error(message).at(members.list[to_end.member].at()));
                 return;
             }
-            let (from, to) = (&parts.list[from_end.part], &parts.list[to_end.part]);
+            let (from, to) = (&members.list[from_end.member], &members.list[to_end.member]);
             let ports = from.port(Side::Output, &from_end.port).zip(to.port(Side::Input, &to_end.port));
             let Some((offered, wanted)) = ports else { continue };
             let pair = Pair { from, offered, to, wanted };
@@ -199,17 +201,17 @@ fn implied(
 }
 
 /// Where to point for a port: the remap that binds it, or its node.
-fn place<'a>(part: &'a Part, port: &str) -> &'a At {
-    part.remapped(port).map_or(part.at(), |(_, at)| at)
+fn place<'a>(member: &'a Member, port: &str) -> &'a At {
+    member.remapped(port).map_or(member.at(), |(_, at)| at)
 }
 
 /// All outputs on a topic must carry one type, whether somebody reads them or not.
-fn one_type(parts: &Parts, topic: &TopicName, meeting: &Meeting, sink: &mut Sink) {
+fn one_type(members: &Members, topic: &TopicName, meeting: &Meeting, sink: &mut Sink) {
     let Some((first, others)) = meeting.outputs.split_first() else { return };
-    let port = |end: &End| parts.list[end.part].port(Side::Output, &end.port);
+    let port = |end: &End| members.list[end.member].port(Side::Output, &end.port);
     let Some(expected) = port(first) else { return };
     for other in others {
-        let (one, two) = (&parts.list[first.part], &parts.list[other.part]);
+        let (one, two) = (&members.list[first.member], &members.list[other.member]);
         if let Some(found) = port(other).filter(|found| !same_type(found, expected)) {
             let message = format!(
                 "topic `{topic}` would carry two types: `{}/{}` gives {}, `{}/{}` gives {}",
@@ -242,9 +244,9 @@ fn type_text(port: &Port, other: &Port) -> String {
 
 /// An output and an input on one topic.
 struct Pair<'a> {
-    from: &'a Part,
+    from: &'a Member,
     offered: &'a Port,
-    to: &'a Part,
+    to: &'a Member,
     wanted: &'a Port,
 }
 
@@ -303,38 +305,39 @@ fn spaced(word: &str) -> String {
 
 /// Inputs that nothing feeds. With a foreign program in the circuit nobody can tell.
 fn unfed(
-    parts: &Parts,
+    members: &Members,
     meetings: &BTreeMap<TopicName, Meeting>,
     topics: &HashMap<End, Vec<TopicName>>,
     sink: &mut Sink,
 ) {
-    if parts.incomplete || parts.list.iter().any(|part| part.manifest.is_none()) {
+    if members.incomplete || members.list.iter().any(|member| member.manifest.is_none()) {
         return;
     }
-    for (index, part) in parts.list.iter().enumerate() {
-        for port in part.ports(Side::Input) {
-            let end = End { part: index, port: port.name.clone() };
+    for (index, member) in members.list.iter().enumerate() {
+        for port in member.ports(Side::Input) {
+            let end = End { member: index, port: port.name.clone() };
             let bound =
-                topics.get(&end).cloned().unwrap_or_else(|| part.topic(&port.name).into_iter().collect());
+                topics.get(&end).cloned().unwrap_or_else(|| member.topic(&port.name).into_iter().collect());
             let fed =
                 bound.iter().any(|topic| meetings.get(topic).is_some_and(|met| !met.outputs.is_empty()));
             if fed {
                 continue;
             }
-            let message = format!("input `{}` of node {} has no source", port.name, part.called());
+            let message = format!("input `{}` of node {} has no source", port.name, member.called());
             let diagnostic =
                 if port.required { Diagnostic::error(message) } else { Diagnostic::warning(message) };
-            sink.push(diagnostic.at(part.at()).maybe_hint(source_for(parts, index, port)));
+            sink.push(diagnostic.at(member.at()).maybe_hint(source_for(members, index, port)));
         }
     }
 }
 
 /// An output that would do.
-fn source_for(parts: &Parts, to: usize, port: &Port) -> Option<String> {
-    let others = parts.list.iter().enumerate().filter(|(index, _)| *index != to).map(|(_, part)| part);
-    let fits = others.flat_map(|part| part.ports(Side::Output).iter().map(move |output| (part, output)));
-    let (part, output) = fits.into_iter().find(|(_, output)| same_type(output, port))?;
-    let (from, to) = (&part.name, &parts.list[to].name);
+fn source_for(members: &Members, to: usize, port: &Port) -> Option<String> {
+    let others = members.list.iter().enumerate().filter(|(index, _)| *index != to).map(|(_, member)| member);
+    let fits =
+        others.flat_map(|member| member.ports(Side::Output).iter().map(move |output| (member, output)));
+    let (member, output) = fits.into_iter().find(|(_, output)| same_type(output, port))?;
+    let (from, to) = (&member.name, &members.list[to].name);
     let shown = |name: &vc_words::NodeName| {
         if name.namespace().as_str() == "/" { short(name) } else { name.to_string() }
     };

@@ -4,16 +4,16 @@ use std::collections::HashMap;
 
 use vc_words::{NodeName, TopicName};
 
-use super::parts::{Parts, short};
+use super::members::{Members, short};
 use super::ports::Side;
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::expand::{Placed, WantedWire};
 use crate::source::At;
 
-/// A port of a part, by index.
+/// A port of a member, by index.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct End {
-    pub(super) part: usize,
+    pub(super) member: usize,
     pub(super) port: String,
 }
 
@@ -27,14 +27,14 @@ pub(super) struct Wire {
 }
 
 /// Looks up the ends of all wires; those that lead nowhere are noted and left out.
-pub(super) fn resolve(parts: &mut Parts, wanted: Vec<WantedWire>, sink: &mut Sink) -> Vec<Wire> {
+pub(super) fn resolve(members: &mut Members, wanted: Vec<WantedWire>, sink: &mut Sink) -> Vec<Wire> {
     let index: HashMap<NodeName, usize> =
-        parts.list.iter().enumerate().map(|(at, part)| (part.name.clone(), at)).collect();
+        members.list.iter().enumerate().map(|(at, member)| (member.name.clone(), at)).collect();
     let mut wires = Vec::new();
     let mut seen: HashMap<(End, End), At> = HashMap::new();
     let mut failed = false;
     for wire in wanted {
-        let lookup = Lookup { parts, index: &index, wire: &wire };
+        let lookup = Lookup { members, index: &index, wire: &wire };
         if lookup.reversed() {
             failed = true;
             let message = format!("`{}` is an input and `{}` is an output", wire.from.value, wire.to.value);
@@ -60,7 +60,7 @@ pub(super) fn resolve(parts: &mut Parts, wanted: Vec<WantedWire>, sink: &mut Sin
         seen.insert((from.clone(), to.clone()), wire.to.at.clone());
         wires.push(Wire { from, to, from_at: wire.from.at, to_at: wire.to.at });
     }
-    parts.incomplete |= failed;
+    members.incomplete |= failed;
     wires
 }
 
@@ -68,7 +68,7 @@ pub(super) fn resolve(parts: &mut Parts, wanted: Vec<WantedWire>, sink: &mut Sin
 type Wrong = Option<Box<Diagnostic>>;
 
 struct Lookup<'a> {
-    parts: &'a Parts,
+    members: &'a Members,
     index: &'a HashMap<NodeName, usize>,
     wire: &'a WantedWire,
 }
@@ -83,6 +83,7 @@ impl Lookup<'_> {
 
     fn end(&self, text: &Placed<String>, side: Side) -> Result<End, Wrong> {
         let wrong = |diagnostic: Diagnostic| Err(Some(Box::new(diagnostic.at(&text.at))));
+        let told = |diagnostic: Box<Diagnostic>| wrong(*diagnostic);
         let full = match text.value.strip_prefix('/') {
             Some(absolute) => format!("/{absolute}"),
             None => format!("{}/{}", self.wire.namespace.as_str().trim_end_matches('/'), text.value),
@@ -98,50 +99,50 @@ impl Lookup<'_> {
             Some((*self.index.get(&node)?, &full[at + 1..]))
         });
         match found {
-            Some((part, port)) => self.port(part, port, side).or_else(wrong),
-            None if self.parts.incomplete => Err(None),
+            Some((member, port)) => self.port(member, port, side).or_else(told),
+            None if self.members.incomplete => Err(None),
             None => wrong(self.no_node(text, &full)),
         }
     }
 
-    fn port(&self, at: usize, port: &str, side: Side) -> Result<End, Diagnostic> {
-        let part = &self.parts.list[at];
-        let end = End { part: at, port: port.to_owned() };
-        let called = part.called();
-        if part.is_executable() {
+    fn port(&self, at: usize, port: &str, side: Side) -> Result<End, Box<Diagnostic>> {
+        let member = &self.members.list[at];
+        let end = End { member: at, port: port.to_owned() };
+        let called = member.called();
+        if member.is_executable() {
             let message = format!("{called} is an executable, not a node: it has no ports");
-            return Err(Diagnostic::error(message));
+            return Err(Diagnostic::error(message).into());
         }
-        if part.manifest.is_none() {
+        if member.manifest.is_none() {
             // A foreign node's ports are its topics, whatever they are.
-            return match TopicName::resolve(port, &part.name) {
+            return match TopicName::resolve(port, &member.name) {
                 Ok(_) => Ok(end),
-                Err(error) => Err(Diagnostic::error(format!("not a topic name: {error}"))),
+                Err(error) => Err(Diagnostic::error(format!("not a topic name: {error}")).into()),
             };
         }
-        if part.port(side, port).is_some() {
+        if member.port(side, port).is_some() {
             return Ok(end);
         }
         let word = side.word();
-        if part.port(side.other(), port).is_some() {
+        if member.port(side.other(), port).is_some() {
             let other = side.other().word();
             let message = format!("`{port}` of node {called} is an {other}, not an {word}");
-            return Err(Diagnostic::error(message).hint("a wire goes from an output to an input"));
+            return Err(Diagnostic::error(message).hint("a wire goes from an output to an input").into());
         }
-        let known: Vec<&str> = part.ports(side).iter().map(|port| port.name.as_str()).collect();
+        let known: Vec<&str> = member.ports(side).iter().map(|port| port.name.as_str()).collect();
         let all = match known.as_slice() {
             [] => format!("it has no {word}s"),
             known => format!("its {word}s are {}", known.join(", ")),
         };
         let message = format!("node {called} has no {word} `{port}`");
-        Err(Diagnostic::error(message).hint(all).did_you_mean(port, known.iter().copied()))
+        Err(Diagnostic::error(message).hint(all).did_you_mean(port, known.iter().copied()).into())
     }
 
     /// A hint for a wire that names a node only.
     fn ports_of(&self, full: &str, side: Side) -> Option<String> {
-        let part = &self.parts.list[*self.index.get(&NodeName::parse(full).ok()?)?];
-        let port = part.ports(side).first()?;
-        Some(format!("did you mean `{}/{}`?", short(&part.name), port.name))
+        let member = &self.members.list[*self.index.get(&NodeName::parse(full).ok()?)?];
+        let port = member.ports(side).first()?;
+        Some(format!("did you mean `{}/{}`?", short(&member.name), port.name))
     }
 
     fn no_node(&self, text: &Placed<String>, full: &str) -> Diagnostic {
@@ -155,11 +156,11 @@ impl Lookup<'_> {
         let diagnostic = Diagnostic::error(format!("there is no node `{node}`{within}"));
         let base = node.rsplit('/').next().unwrap_or(node);
         // The same name elsewhere is nearer than any other name.
-        let elsewhere = self.parts.list.iter().find(|part| part.name.base() == base);
-        if let Some(part) = elsewhere {
-            return diagnostic.hint(format!("did you mean `{}/{port}`?", part.name));
+        let elsewhere = self.members.list.iter().find(|member| member.name.base() == base);
+        if let Some(member) = elsewhere {
+            return diagnostic.hint(format!("did you mean `{}/{port}`?", member.name));
         }
-        let names: Vec<String> = self.parts.list.iter().map(|part| part.name.to_string()).collect();
+        let names: Vec<String> = self.members.list.iter().map(|member| member.name.to_string()).collect();
         let wanted = full.rsplit_once('/').map_or(full, |(node, _)| node);
         let near = vc_words::suggest::nearest(wanted, names.iter().map(String::as_str));
         diagnostic

@@ -29,6 +29,15 @@ pub(super) struct Key {
     inode: u64,
 }
 
+impl Key {
+    pub(super) fn of(program: &Path) -> std::io::Result<Self> {
+        let path = std::path::absolute(program)?;
+        let meta = path.metadata()?;
+        let modified = (meta.mtime(), meta.mtime_nsec());
+        Ok(Self { form: 1, path, modified, size: meta.size(), inode: meta.ino() })
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Entry {
     key: Key,
@@ -52,13 +61,6 @@ impl Cache {
             |variable| std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
         let root = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")));
         Self::new(root.map(|root| root.join("vc/manifests")))
-    }
-
-    pub(super) fn key(&self, program: &Path) -> std::io::Result<Key> {
-        let path = std::path::absolute(program)?;
-        let meta = path.metadata()?;
-        let modified = (meta.mtime(), meta.mtime_nsec());
-        Ok(Key { form: 1, path, modified, size: meta.size(), inode: meta.ino() })
     }
 
     pub(super) fn get(&self, key: &Key) -> Option<Known> {

@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use vc_words::Manifest;
 use vc_words::manifest::ManifestError;
 
-use super::cache::{Cache, Known};
+use super::cache::{Cache, Key, Known};
 use super::{Describe, DescribeError};
 
 /// The bytes that every block's executable contains, put there by the library it is built with. A
@@ -89,13 +89,11 @@ impl ProcessDescribe {
             let read = output.take(MAX_ANSWER as u64 + 1).read_to_end(&mut bytes);
             let _ = sender.send(read.map(|_| bytes));
         });
-        let bytes = match receiver.recv_timeout(self.timeout) {
-            Ok(read) => read.unwrap_or_default(),
-            Err(_) => {
-                let seconds = self.timeout.as_secs();
-                return Err(DescribeError::Timeout { program: program.to_owned(), seconds });
-            }
+        let Ok(read) = receiver.recv_timeout(self.timeout) else {
+            let seconds = self.timeout.as_secs();
+            return Err(DescribeError::Timeout { program: program.to_owned(), seconds });
         };
+        let bytes = read.unwrap_or_default();
         if bytes.len() > MAX_ANSWER {
             return Err(DescribeError::Long { program: program.to_owned(), mebibytes: MAX_ANSWER >> 20 });
         }
@@ -121,7 +119,7 @@ impl Default for ProcessDescribe {
 impl Describe for ProcessDescribe {
     fn describe(&self, program: &Path) -> Result<Option<Manifest>, DescribeError> {
         let read = |source| DescribeError::Read { program: program.to_owned(), source };
-        let key = self.cache.key(program).map_err(read)?;
+        let key = Key::of(program).map_err(read)?;
         if let Some(known) = self.cache.get(&key) {
             return Ok(known.0);
         }
@@ -234,7 +232,7 @@ mod tests {
         let program = script(folder.path(), "echo no block");
         let cache = folder.path().join("cache");
         let first = ProcessDescribe::with_cache(&cache);
-        let key = first.cache.key(&program).unwrap();
+        let key = Key::of(&program).unwrap();
         let manifest = Manifest::from_json(ANSWER).unwrap();
 
         first.cache.put(&key, Known(Some(manifest.clone())));

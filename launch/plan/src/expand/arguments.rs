@@ -1,6 +1,6 @@
 //! The arguments of a launch file: `name:=value` on the command line against `arg` in the file.
 
-use super::{Expander, Placed};
+use super::{Expander, Outcome, Placed};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Argument, Document};
 
@@ -25,7 +25,7 @@ impl Expander<'_> {
     }
 
     /// Declares an argument: what was given for it counts, else what is in force, else its default.
-    pub(super) fn argument(&mut self, argument: &Argument) -> Option<()> {
+    pub(super) fn argument(&mut self, argument: &Argument) -> Outcome<()> {
         let name = &argument.name;
         if let Some(first) = self.declared.insert(name.clone(), argument.at.clone()) {
             let message = format!("argument `{name}` is declared twice");
@@ -34,10 +34,10 @@ impl Expander<'_> {
         let value = self.argument_value(argument)?;
         self.choice(argument, &value)?;
         self.scope.vars.set(name.clone(), value.value);
-        Some(())
+        Ok(())
     }
 
-    fn argument_value(&mut self, argument: &Argument) -> Option<Placed<String>> {
+    fn argument_value(&mut self, argument: &Argument) -> Outcome<Placed<String>> {
         let name = &argument.name;
         let given = self.given.get(name).cloned();
         if let Some(fixed) = &argument.fixed {
@@ -49,30 +49,28 @@ impl Expander<'_> {
         }
         let value = given.or_else(|| self.scope.vars.get(name).cloned());
         if let Some(value) = value {
-            return Some(Placed { value, at: argument.at.clone() });
+            return Ok(Placed { value, at: argument.at.clone() });
         }
-        match &argument.default {
-            Some(default) => self.text(default),
-            None => {
-                let mut message = format!("argument `{name}` was not given and has no default");
-                if let Some(description) = &argument.description {
-                    message = format!("{message}: {description}");
-                }
-                let hint = format!("add `{name}:=…` to the command line");
-                // Its uses are not reported one by one as well.
-                self.scope.vars.set(name.clone(), String::new());
-                self.fail(Diagnostic::error(message).at(&argument.at).hint(hint))
-            }
+        if let Some(default) = &argument.default {
+            return self.text(default);
         }
+        let mut message = format!("argument `{name}` was not given and has no default");
+        if let Some(description) = &argument.description {
+            message = format!("{message}: {description}");
+        }
+        let hint = format!("add `{name}:=…` to the command line");
+        // Its uses are not reported one by one as well.
+        self.scope.vars.set(name.clone(), String::new());
+        self.fail(Diagnostic::error(message).at(&argument.at).hint(hint))
     }
 
-    fn choice(&mut self, argument: &Argument, value: &Placed<String>) -> Option<()> {
+    fn choice(&mut self, argument: &Argument, value: &Placed<String>) -> Outcome<()> {
         let mut choices = Vec::new();
         for choice in &argument.choices {
             choices.push(self.text(choice)?.value);
         }
         if choices.is_empty() || choices.contains(&value.value) {
-            return Some(());
+            return Ok(());
         }
         let (name, given) = (&argument.name, &value.value);
         let listed = choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", ");

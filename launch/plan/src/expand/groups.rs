@@ -2,14 +2,14 @@
 
 use vc_words::Namespace;
 
-use super::{Expander, Placed, Rule};
+use super::{Expander, Outcome, Placed, Rule};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Action, EnvVar, Remap};
 use crate::source::Text;
 
 impl Expander<'_> {
     /// A group ends with everything as it was before, unless it says `scoped: false`.
-    pub(super) fn group(&mut self, scoped: Option<&Text>, actions: &[Action]) -> Option<()> {
+    pub(super) fn group(&mut self, scoped: Option<&Text>, actions: &[Action]) -> Outcome<()> {
         let scoped = match scoped {
             Some(text) => self.truth(text, "`scoped`")?,
             None => true,
@@ -19,50 +19,48 @@ impl Expander<'_> {
         if scoped {
             self.scope.leave(mark);
         }
-        Some(())
+        Ok(())
     }
 
     /// A namespace below the one in force, or an absolute one.
-    pub(super) fn namespace(&mut self, text: &Text) -> Option<Namespace> {
+    pub(super) fn namespace(&mut self, text: &Text) -> Outcome<Namespace> {
         let name = self.text(text)?;
         let outer = self.scope.namespace.clone().unwrap_or_else(Namespace::root);
         match outer.join(&name.value) {
-            Ok(namespace) => Some(namespace),
+            Ok(namespace) => Ok(namespace),
             Err(error) => self.fail(Diagnostic::error(format!("not a namespace: {error}")).at(&name.at)),
         }
     }
 
-    pub(super) fn rule(&mut self, remap: &Remap) -> Option<Rule> {
+    pub(super) fn rule(&mut self, remap: &Remap) -> Outcome<Rule> {
         let (from, to) = (self.text(&remap.from)?, self.text(&remap.to)?);
-        Some(Rule { from, to })
+        Ok(Rule { from, to })
     }
 
-    pub(super) fn variable(&mut self, variable: &EnvVar) -> Option<(String, String)> {
+    pub(super) fn variable(&mut self, variable: &EnvVar) -> Outcome<(String, String)> {
         let (name, value) = (self.text(&variable.name)?, self.text(&variable.value)?);
         if name.value.is_empty() || name.value.contains(['=', '\0']) || value.value.contains('\0') {
             let message = format!("`{}` cannot be an environment variable", name.value);
             return self.fail(Diagnostic::error(message).at(&name.at));
         }
-        Some((name.value, value.value))
+        Ok((name.value, value.value))
     }
 
     /// Text that says true or false.
-    pub(super) fn truth(&mut self, text: &Text, what: &str) -> Option<bool> {
+    pub(super) fn truth(&mut self, text: &Text, what: &str) -> Outcome<bool> {
         let value = self.text(text)?;
-        match truth(&value.value) {
-            Some(truth) => Some(truth),
-            None => {
-                let message = format!("{what} must be true or false (or 1 or 0), not `{}`", value.value);
-                self.fail(Diagnostic::error(message).at(&value.at))
-            }
+        if let Some(truth) = truth(&value.value) {
+            return Ok(truth);
         }
+        let message = format!("{what} must be true or false (or 1 or 0), not `{}`", value.value);
+        self.fail(Diagnostic::error(message).at(&value.at))
     }
 
     /// The text of a key that may be left out.
-    pub(super) fn maybe(&mut self, text: Option<&Text>) -> Option<Option<Placed<String>>> {
+    pub(super) fn maybe(&mut self, text: Option<&Text>) -> Outcome<Option<Placed<String>>> {
         match text {
             Some(text) => self.text(text).map(Some),
-            None => Some(None),
+            None => Ok(None),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use vc_words::ParameterType;
 use vc_words::params_file::ParamsFile;
 
-use super::{Expander, Given, GivenFile, GivenValue, Placed, Raw};
+use super::{Expander, Given, GivenFile, GivenValue, Outcome, Placed, Raw};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Parameter, Values};
 use crate::source::{At, Source, Text};
@@ -25,7 +25,7 @@ impl Expander<'_> {
         }
     }
 
-    fn parameter(&mut self, written: &Parameter, prefix: &str, into: &mut Vec<Given>) -> Option<()> {
+    fn parameter(&mut self, written: &Parameter, prefix: &str, into: &mut Vec<Given>) -> Outcome<()> {
         match written {
             Parameter::Value { name, value, kind } => {
                 let mut given = self.value(name, value, kind.as_ref(), false)?;
@@ -45,7 +45,7 @@ impl Expander<'_> {
                 into.push(Given::File(self.file(path, substitute)?, path.at.clone()));
             }
         }
-        Some(())
+        Ok(())
     }
 
     pub(super) fn value(
@@ -54,7 +54,7 @@ impl Expander<'_> {
         value: &Values,
         kind: Option<&Text>,
         for_all: bool,
-    ) -> Option<GivenValue> {
+    ) -> Outcome<GivenValue> {
         let name = self.text(name)?;
         if name.value.is_empty() {
             return self.fail(Diagnostic::error("a parameter's name cannot be empty").at(&name.at));
@@ -76,12 +76,12 @@ impl Expander<'_> {
             Some(kind) => Some(self.kind(kind)?),
             None => None,
         };
-        Some(GivenValue { name, value, at, kind, for_all })
+        Ok(GivenValue { name, value, at, kind, for_all })
     }
 
-    fn kind(&mut self, text: &Text) -> Option<ParameterType> {
+    fn kind(&mut self, text: &Text) -> Outcome<ParameterType> {
         let Placed { value: word, at } = self.text(text)?;
-        Some(match word.as_str() {
+        Ok(match word.as_str() {
             "bool" => ParameterType::Bool,
             "int" => ParameterType::Integer,
             "float" | "double" => ParameterType::Double,
@@ -99,11 +99,11 @@ impl Expander<'_> {
     }
 
     /// A parameter file, from the launch file's folder if its path is relative.
-    fn file(&mut self, path: &Text, substitute: bool) -> Option<Rc<GivenFile>> {
+    fn file(&mut self, path: &Text, substitute: bool) -> Outcome<Rc<GivenFile>> {
         let name = self.text(path)?;
         let path = self.source.folder().join(&name.value);
         if !substitute && let Some(known) = self.files.get(&path) {
-            return Some(known.clone());
+            return Ok(known.clone());
         }
         let mut source = match Source::read(&path) {
             Ok(source) => source,
@@ -120,7 +120,7 @@ impl Expander<'_> {
                 if !substitute {
                     self.files.insert(path, given.clone());
                 }
-                Some(given)
+                Ok(given)
             }
             Err(error) => {
                 let at = At::new(&source, error.place, 1);
@@ -131,7 +131,7 @@ impl Expander<'_> {
     }
 
     /// The text of a file with its substitutions done, line by line, so that places stay right.
-    fn substituted(&mut self, source: &Arc<Source>, at: &At) -> Option<Arc<Source>> {
+    fn substituted(&mut self, source: &Arc<Source>, at: &At) -> Outcome<Arc<Source>> {
         let mut text = String::new();
         for (index, line) in source.text.split_inclusive('\n').enumerate() {
             // A backslash alone is YAML's affair.
@@ -147,6 +147,6 @@ impl Expander<'_> {
             text.push_str(&self.text(&template)?.value);
         }
         self.charge(text.len(), at)?;
-        Some(Source::new(PathBuf::clone(&source.path), text))
+        Ok(Source::new(PathBuf::clone(&source.path), text))
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use vc_words::Namespace;
 
-use super::{Expander, MAX_NODES, Placed, Wanted, What};
+use super::{Expander, MAX_NODES, Outcome, Placed, Wanted, What};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Executable, Node, Process};
 use crate::plan::{OnExit, Output, Restart, RestartPolicy};
@@ -16,7 +16,7 @@ use crate::source::{At, Text};
 const RESPAWN_DELAY: Duration = Duration::from_millis(500);
 
 impl Expander<'_> {
-    pub(super) fn node(&mut self, node: &Node, at: &At) -> Option<()> {
+    pub(super) fn node(&mut self, node: &Node, at: &At) -> Outcome<()> {
         let program = self.text(&node.exec)?;
         let pkg = self.maybe(node.pkg.as_ref())?.map(|pkg| pkg.value);
         let mut wanted = self.wanted(&node.process, program, What::Node { pkg }, at)?;
@@ -38,7 +38,7 @@ impl Expander<'_> {
         self.push(wanted)
     }
 
-    pub(super) fn executable(&mut self, executable: &Executable, at: &At) -> Option<()> {
+    pub(super) fn executable(&mut self, executable: &Executable, at: &At) -> Outcome<()> {
         let cmd = self.text(&executable.cmd)?;
         let mut words = self.words(Some(&executable.cmd))?.into_iter();
         let Some(program) = words.next() else {
@@ -50,17 +50,17 @@ impl Expander<'_> {
         self.push(wanted)
     }
 
-    fn push(&mut self, wanted: Wanted) -> Option<()> {
+    fn push(&mut self, wanted: Wanted) -> Outcome<()> {
         if self.circuit.nodes.len() == MAX_NODES {
             self.stopped = true;
             let message = format!("this launch file comes to more than {MAX_NODES} nodes");
             return self.fail(Diagnostic::error(message).at(&wanted.at));
         }
         self.circuit.nodes.push(wanted);
-        Some(())
+        Ok(())
     }
 
-    fn wanted(&mut self, process: &Process, program: Placed<String>, what: What, at: &At) -> Option<Wanted> {
+    fn wanted(&mut self, process: &Process, program: Placed<String>, what: What, at: &At) -> Outcome<Wanted> {
         // All are worked out before the first failure counts, so that every mistake is told.
         let name = self.maybe(process.name.as_ref());
         let exec_name = self.maybe(process.exec_name.as_ref());
@@ -72,7 +72,7 @@ impl Expander<'_> {
         let sigterm = self.seconds(process.sigterm_timeout.as_ref(), "`sigterm_timeout`");
         let sigkill = self.seconds(process.sigkill_timeout.as_ref(), "`sigkill_timeout`");
         let cwd = self.cwd(process.cwd.as_ref());
-        Some(Wanted {
+        Ok(Wanted {
             at: at.clone(),
             what,
             program,
@@ -96,7 +96,7 @@ impl Expander<'_> {
     }
 
     /// The environment in force, then the node's own; the later wins.
-    fn environment(&mut self, process: &Process, at: &At) -> Option<Vec<(String, Option<String>)>> {
+    fn environment(&mut self, process: &Process, at: &At) -> Outcome<Vec<(String, Option<String>)>> {
         let mut env: Vec<(String, Option<String>)> =
             self.scope.env.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         for variable in &process.env {
@@ -107,19 +107,19 @@ impl Expander<'_> {
         let size =
             env.iter().map(|(name, value)| 64 + name.len() + value.as_ref().map_or(0, String::len)).sum();
         self.charge(size, at)?;
-        Some(env)
+        Ok(env)
     }
 
     /// A command line's words.
-    fn words(&mut self, text: Option<&Text>) -> Option<Vec<String>> {
-        let Some(line) = self.maybe(text)? else { return Some(Vec::new()) };
+    fn words(&mut self, text: Option<&Text>) -> Outcome<Vec<String>> {
+        let Some(line) = self.maybe(text)? else { return Ok(Vec::new()) };
         match shell_words::split(&line.value) {
-            Ok(words) => Some(words),
+            Ok(words) => Ok(words),
             Err(why) => self.fail(Diagnostic::error(why).at(&line.at)),
         }
     }
 
-    fn output(&mut self, text: Option<&Text>) -> Option<Output> {
+    fn output(&mut self, text: Option<&Text>) -> Outcome<Output> {
         let by_word = |word: &str| match word {
             "screen" | "both" | "full" => Some(Output::Screen),
             "log" => Some(Output::Log),
@@ -136,31 +136,31 @@ impl Expander<'_> {
             },
         };
         let forced = std::env::var("OVERRIDE_LAUNCH_PROCESS_OUTPUT").ok();
-        Some(forced.as_deref().and_then(by_word).unwrap_or(written))
+        Ok(forced.as_deref().and_then(by_word).unwrap_or(written))
     }
 
-    fn restart(&mut self, process: &Process) -> Option<Restart> {
+    fn restart(&mut self, process: &Process) -> Outcome<Restart> {
         let policy = self.policy(process.respawn.as_ref());
         let delay = self.seconds(process.respawn_delay.as_ref(), "`respawn_delay`");
         let max_retries = self.retries(process.respawn_max_retries.as_ref());
-        Some(Restart { policy: policy?, delay: delay?.unwrap_or(RESPAWN_DELAY), max_retries: max_retries? })
+        Ok(Restart { policy: policy?, delay: delay?.unwrap_or(RESPAWN_DELAY), max_retries: max_retries? })
     }
 
-    fn policy(&mut self, text: Option<&Text>) -> Option<RestartPolicy> {
-        let Some(respawn) = self.maybe(text)? else { return Some(RestartPolicy::Never) };
+    fn policy(&mut self, text: Option<&Text>) -> Outcome<RestartPolicy> {
+        let Some(respawn) = self.maybe(text)? else { return Ok(RestartPolicy::Never) };
         match respawn.value.to_ascii_lowercase().as_str() {
-            "true" | "1" => Some(RestartPolicy::Always),
-            "false" | "0" => Some(RestartPolicy::Never),
-            "on-failure" | "on_failure" => Some(RestartPolicy::OnFailure),
+            "true" | "1" => Ok(RestartPolicy::Always),
+            "false" | "0" => Ok(RestartPolicy::Never),
+            "on-failure" | "on_failure" => Ok(RestartPolicy::OnFailure),
             _ => self.none_of(&respawn, "`respawn`", &["true", "false", "on-failure"]),
         }
     }
 
-    fn retries(&mut self, text: Option<&Text>) -> Option<Option<u32>> {
-        let Some(retries) = self.maybe(text)? else { return Some(None) };
+    fn retries(&mut self, text: Option<&Text>) -> Outcome<Option<u32>> {
+        let Some(retries) = self.maybe(text)? else { return Ok(None) };
         match retries.value.trim().parse::<i64>() {
-            Ok(-1) => Some(None),
-            Ok(count) if u32::try_from(count).is_ok() => Some(u32::try_from(count).ok()),
+            Ok(-1) => Ok(None),
+            Ok(count) if u32::try_from(count).is_ok() => Ok(u32::try_from(count).ok()),
             _ => {
                 let message = format!(
                     "`respawn_max_retries` must be a whole number, or -1 for no limit, not `{}`",
@@ -171,15 +171,15 @@ impl Expander<'_> {
         }
     }
 
-    fn on_exit(&mut self, text: Option<&Text>) -> Option<OnExit> {
+    fn on_exit(&mut self, text: Option<&Text>) -> Outcome<OnExit> {
         match self.maybe(text)? {
-            None => Some(OnExit::Continue),
-            Some(word) if word.value == "shutdown" => Some(OnExit::Shutdown),
+            None => Ok(OnExit::Continue),
+            Some(word) if word.value == "shutdown" => Ok(OnExit::Shutdown),
             Some(word) => self.none_of(&word, "`on_exit`", &["shutdown"]),
         }
     }
 
-    fn none_of<T>(&mut self, word: &Placed<String>, what: &str, choices: &[&str]) -> Option<T> {
+    fn none_of<T>(&mut self, word: &Placed<String>, what: &str, choices: &[&str]) -> Outcome<T> {
         let listed = choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", ");
         let message = match choices {
             [_] => format!("{what} can only be {listed}, not `{}`", word.value),
@@ -188,24 +188,22 @@ impl Expander<'_> {
         self.fail(Diagnostic::error(message).at(&word.at).did_you_mean(&word.value, choices.iter().copied()))
     }
 
-    fn seconds(&mut self, text: Option<&Text>, what: &str) -> Option<Option<Duration>> {
-        let Some(number) = self.maybe(text)? else { return Some(None) };
+    fn seconds(&mut self, text: Option<&Text>, what: &str) -> Outcome<Option<Duration>> {
+        let Some(number) = self.maybe(text)? else { return Ok(None) };
         let seconds = number.value.trim().parse::<f64>().ok().filter(|seconds| (0.0..=1e9).contains(seconds));
-        match seconds {
-            Some(seconds) => Some(Some(Duration::from_secs_f64(seconds))),
-            None => {
-                let message = format!("{what} must be a number of seconds, not `{}`", number.value);
-                self.fail(Diagnostic::error(message).at(&number.at))
-            }
+        if let Some(seconds) = seconds {
+            return Ok(Some(Duration::from_secs_f64(seconds)));
         }
+        let message = format!("{what} must be a number of seconds, not `{}`", number.value);
+        self.fail(Diagnostic::error(message).at(&number.at))
     }
 
     /// A folder, from the launch file's if it is relative.
-    fn cwd(&mut self, text: Option<&Text>) -> Option<Option<PathBuf>> {
-        let Some(folder) = self.maybe(text)? else { return Some(None) };
+    fn cwd(&mut self, text: Option<&Text>) -> Outcome<Option<PathBuf>> {
+        let Some(folder) = self.maybe(text)? else { return Ok(None) };
         let path = self.source.folder().join(&folder.value);
         if path.is_dir() {
-            return Some(Some(path));
+            return Ok(Some(path));
         }
         let message = format!("`cwd`: there is no folder `{}`", path.display());
         self.fail(Diagnostic::error(message).at(&folder.at))

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::groups::truth;
-use super::{Expander, MAX_VALUE, Placed};
+use super::{Expander, MAX_VALUE, Outcome, Placed};
 use crate::diagnostic::Diagnostic;
 use crate::find::{Finder, package_prefix};
 use crate::source::Text;
@@ -12,16 +12,16 @@ use crate::template::{Call, Function, Part, Template};
 /// Why a substitution has no value, and where in the text it stands.
 pub(super) struct Unfit {
     offset: usize,
-    diagnostic: Diagnostic,
+    diagnostic: Box<Diagnostic>,
 }
 
 impl Expander<'_> {
-    /// The text with its substitutions done; `None`, and the mistake noted, if one fails.
-    pub(super) fn text(&mut self, text: &Text) -> Option<Placed<String>> {
+    /// The text with its substitutions done; an error, and the mistake noted, if one fails.
+    pub(super) fn text(&mut self, text: &Text) -> Outcome<Placed<String>> {
         match self.template(&text.template) {
             Ok(value) => {
                 self.charge(value.len() + 64, &text.at)?;
-                Some(Placed { value, at: text.at.clone() })
+                Ok(Placed { value, at: text.at.clone() })
             }
             Err(Unfit { offset, diagnostic }) => self.fail(diagnostic.at(&text.inside(offset))),
         }
@@ -36,7 +36,10 @@ impl Expander<'_> {
                     value.push_str(&self.call(call)?);
                     if value.len() > MAX_VALUE {
                         let message = format!("this value is longer than {} MiB", MAX_VALUE >> 20);
-                        return Err(Unfit { offset: call.offset, diagnostic: Diagnostic::error(message) });
+                        return Err(Unfit {
+                            offset: call.offset,
+                            diagnostic: Diagnostic::error(message).into(),
+                        });
                     }
                 }
             }
@@ -44,7 +47,7 @@ impl Expander<'_> {
         if value.contains('\0') {
             return Err(Unfit {
                 offset: 0,
-                diagnostic: Diagnostic::error("a value cannot hold a NUL character"),
+                diagnostic: Diagnostic::error("a value cannot hold a NUL character").into(),
             });
         }
         Ok(value)
@@ -70,7 +73,7 @@ impl Expander<'_> {
         let text = |index: usize| args.get(index).map_or("", String::as_str);
         let result = match call.function {
             Function::Var | Function::Env => {
-                self.lookup(call.function, text(0)).ok_or_else(|| self.unset(call.function, text(0)))
+                self.lookup(call.function, text(0)).ok_or_else(|| self.unset(call.function, text(0)).into())
             }
             Function::Dirname => absolute(self.source.folder()),
             Function::Filename => absolute(&self.source.path),
@@ -129,38 +132,38 @@ impl Expander<'_> {
         diagnostic.did_you_mean(name, known)
     }
 
-    fn find_exec(&self, name: &str) -> Result<String, Diagnostic> {
+    fn find_exec(&self, name: &str) -> Result<String, Box<Diagnostic>> {
         let found = Finder::new(&self.options.search).find(None, name, self.source.folder());
-        found.map(|path| path.display().to_string()).map_err(|missing| Diagnostic::error(missing.why))
+        found.map(|path| path.display().to_string()).map_err(|missing| Diagnostic::error(missing.why).into())
     }
 }
 
-fn absolute(path: &Path) -> Result<String, Diagnostic> {
-    let path = std::path::absolute(path).map_err(|error| Diagnostic::error(error.to_string()))?;
+fn absolute(path: &Path) -> Result<String, Box<Diagnostic>> {
+    let path = std::path::absolute(path).map_err(|error| Box::new(Diagnostic::error(error.to_string())))?;
     // `.` at the end would be kept.
     Ok(path.components().collect::<PathBuf>().display().to_string())
 }
 
-fn eval(expression: &str) -> Result<String, Diagnostic> {
+fn eval(expression: &str) -> Result<String, Box<Diagnostic>> {
     let value = crate::eval::eval(expression).map_err(|why| {
         let shown: String = expression.chars().take(80).collect();
-        Diagnostic::error(format!("cannot work out `{shown}`: {why}"))
+        Box::new(Diagnostic::error(format!("cannot work out `{shown}`: {why}")))
     })?;
     Ok(value.to_string())
 }
 
-fn package(name: &str) -> Result<PathBuf, Diagnostic> {
+fn package(name: &str) -> Result<PathBuf, Box<Diagnostic>> {
     package_prefix(name).ok_or_else(|| {
         let hint = "packages are looked for in AMENT_PREFIX_PATH: is the workspace's setup sourced?";
-        Diagnostic::error(format!("there is no ROS 2 package `{name}`")).hint(hint)
+        Diagnostic::error(format!("there is no ROS 2 package `{name}`")).hint(hint).into()
     })
 }
 
-fn truth_of(text: &str) -> Result<bool, Diagnostic> {
-    truth(text).ok_or_else(|| Diagnostic::error(format!("`{text}` is not true or false")))
+fn truth_of(text: &str) -> Result<bool, Box<Diagnostic>> {
+    truth(text).ok_or_else(|| Diagnostic::error(format!("`{text}` is not true or false")).into())
 }
 
-fn both(a: &str, b: &str) -> Result<(bool, bool), Diagnostic> {
+fn both(a: &str, b: &str) -> Result<(bool, bool), Box<Diagnostic>> {
     Ok((truth_of(a)?, truth_of(b)?))
 }
 

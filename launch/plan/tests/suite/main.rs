@@ -3,5 +3,6 @@
 
 mod fake;
 mod graphs;
+mod hostile;
 mod mistakes;
 mod plans;

@@ -9,11 +9,11 @@ use crate::describe::{Describe, all};
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::expand::{Wanted, What};
 use crate::find::{Finder, Missing, Search};
-use crate::source::{At, Source};
+use crate::source::At;
 
 /// A process whose program is known.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct Member {
     pub(super) wanted: Wanted,
     pub(super) program: PathBuf,
     pub(super) manifest: Option<Manifest>,
@@ -26,7 +26,7 @@ pub(super) struct Part {
     pub(super) sources: Vec<(String, TopicName)>,
 }
 
-impl Part {
+impl Member {
     /// Where to point for the node as a whole: its name, or else its program.
     pub(super) fn at(&self) -> &At {
         self.wanted.name.as_ref().map_or(&self.wanted.program.at, |name| &name.at)
@@ -54,26 +54,25 @@ pub(super) fn short(name: &NodeName) -> String {
 
 /// All processes of a circuit.
 #[derive(Debug)]
-pub(super) struct Parts {
-    pub(super) list: Vec<Part>,
+pub(super) struct Members {
+    pub(super) list: Vec<Member>,
     /// Whether some are missing because of mistakes already noted.
     pub(super) incomplete: bool,
 }
 
-impl Parts {
+impl Members {
     pub(super) fn find(
         &mut self,
         wanted: Vec<Wanted>,
-        source: &Source,
-        search: &Search,
-        describe: &dyn Describe,
+        (search, describe): (&Search, &dyn Describe),
+        folder: &Path,
         sink: &mut Sink,
     ) {
         let mut finder = Finder::new(search);
         let mut found: Vec<(Wanted, PathBuf)> = Vec::new();
         for one in wanted {
             let pkg = if let What::Node { pkg } = &one.what { pkg.as_deref() } else { None };
-            match finder.find(pkg, &one.program.value, source.folder()) {
+            match finder.find(pkg, &one.program.value, folder) {
                 Ok(program) => found.push((one, program)),
                 Err(missing) => {
                     self.incomplete = true;
@@ -148,7 +147,7 @@ impl Parts {
                 }
                 taken.insert(name.clone(), one.program.at.clone());
             }
-            self.list.push(Part {
+            self.list.push(Member {
                 wanted: one,
                 program,
                 manifest,

@@ -1,0 +1,165 @@
+//! Texts meant to hurt: each is answered, none crashes, none takes long.
+
+use proptest::prelude::*;
+
+use crate::fake::{Place, read};
+
+fn answer(text: &str) -> String {
+    match read(text) {
+        Ok(checked) => format!("a plan of {} nodes", checked.plan.nodes.len()),
+        Err(report) => report.to_string(),
+    }
+}
+
+#[test]
+fn deep_nesting_is_answered() {
+    assert!(answer(&format!("launch: {}", "[".repeat(100_000))).contains("error"));
+    assert!(answer(&format!("launch: [{}]", "{group: [".repeat(200))).contains("nested too deeply"));
+    let params = "{name: a, param: [".repeat(200);
+    assert!(
+        answer(&format!("launch: [{{node: {{exec: camera, param: [{params}")).contains("nested too deeply")
+    );
+}
+
+#[test]
+fn values_that_double_are_answered() {
+    let mut text = String::from("launch:\n  - let: {name: a, value: xxxxxxxxxxxxxxxx}\n");
+    for _ in 0..60 {
+        text.push_str("  - let: {name: a, value: $(var a)$(var a)}\n");
+    }
+    assert!(answer(&text).contains("longer than 1 MiB"));
+}
+
+#[test]
+fn much_of_everything_is_answered() {
+    let mut text = String::from("launch:\n  - let: {name: a, value: 'x'}\n");
+    for _ in 0..18 {
+        text.push_str("  - let: {name: a, value: $(var a)$(var a)}\n");
+    }
+    for _ in 0..1000 {
+        text.push_str("  - set_env: {name: b, value: $(var a)}\n");
+    }
+    assert!(answer(&text).contains("more than 64 MiB"));
+}
+
+#[test]
+fn too_many_nodes_are_answered() {
+    let text = format!("launch:\n{}", "  - node: {exec: talker}\n".repeat(10_001));
+    assert!(answer(&text).contains("more than 10000 nodes"));
+}
+
+#[test]
+fn too_many_wires_are_answered() {
+    let nodes = |exec: &str| {
+        (0..400).map(move |n| format!("  - node: {{exec: {exec}, name: {exec}{n}}}\n")).collect::<String>()
+    };
+    let text = format!("launch:\n{}{}", nodes("camera"), nodes("screen"));
+    assert!(answer(&text).contains("more than 100000 wires"));
+}
+
+#[test]
+fn many_mistakes_are_cut_short() {
+    let text = format!("launch:\n{}", "  - nod: {}\n".repeat(5000));
+    assert!(answer(&text).ends_with("and 4800 more"));
+}
+
+#[test]
+fn a_large_file_is_refused() {
+    assert!(answer(&" ".repeat((4 << 20) + 1)).contains("larger than 4 MiB"));
+}
+
+#[test]
+fn bytes_that_are_no_text_are_refused() {
+    let place = Place::new();
+    let file = place.file("bytes.launch.yaml", "");
+    std::fs::write(&file, [0xff, 0xfe, 0, 1]).unwrap();
+
+    let report = vc_plan::read(&file, &place.options(&[]), &crate::fake::Fake).unwrap_err();
+
+    assert!(report.to_string().contains("not UTF-8"));
+}
+
+/// Two hundred nodes in a chain. The time is printed, not asserted: machines differ.
+#[test]
+fn two_hundred_nodes_are_planned() {
+    use std::fmt::Write as _;
+    let mut text = String::from("launch:\n  - node: {exec: camera, name: n0}\n");
+    for n in 1..200 {
+        let _ = writeln!(
+            text,
+            "  - node: {{exec: edge_detector, name: n{n}, param: [{{name: lower, value: {n}}}]}}"
+        );
+        let from = if n == 1 { "image" } else { "edges" };
+        let _ = writeln!(text, "  - wire: {{from: n{}/{from}, to: n{n}/image}}", n - 1);
+    }
+    let place = Place::new();
+
+    let started = std::time::Instant::now();
+    let checked = place.read(&text, &[]).unwrap();
+    let read = started.elapsed();
+    let drawing = vc_plan::graph::svg(&checked.plan);
+    println!("200 nodes, 199 wires: read in {read:?}, drawn in {:?}", started.elapsed() - read);
+
+    assert_eq!((checked.plan.nodes.len(), checked.plan.wires.len()), (200, 199));
+    assert!(drawing.len() > 10_000);
+}
+
+const WORDS: &[&str] = &[
+    "launch:",
+    "\n",
+    "  - ",
+    "    ",
+    "node:",
+    "{exec: camera}",
+    "name: ",
+    "value: ",
+    "$(var ",
+    "$(eval ",
+    ")",
+    "'",
+    "\"",
+    "arg:",
+    "group:",
+    "wire:",
+    "from: camera/image",
+    "to: ",
+    "param:",
+    "- ",
+    "[",
+    "]",
+    "{",
+    "}",
+    ", ",
+    "1",
+    "if: ",
+    "x",
+    ":",
+    "\\",
+    "#",
+    "&a",
+    "*a",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_panics(text in "\\PC{0,200}|[ -~\n]{0,200}") {
+        let _ = answer(&text);
+    }
+
+    #[test]
+    fn no_mix_of_our_words_panics(words in proptest::collection::vec(proptest::sample::select(WORDS), 0..60)) {
+        let _ = answer(&words.concat());
+        let _ = answer(&format!("launch:\n  - node: {{exec: camera, {}", words.concat()));
+    }
+
+    #[test]
+    fn no_broken_example_panics(at in 0_usize..3000, with in "\\PC{0,3}", cut in 0_usize..20) {
+        let text: Vec<char> = include_str!("../../../examples/edges.launch.yaml").chars().collect();
+        let at = at.min(text.len());
+        let rest = (at + cut).min(text.len());
+        let broken: String = text[..at].iter().copied().chain(with.chars()).chain(text[rest..].iter().copied()).collect();
+        let _ = answer(&broken);
+    }
+}
