@@ -23,6 +23,9 @@ const SHM: &str = "/dev/shm";
 /// the middle by a full file system, which would end in SIGBUS.
 const LEAST_FREE: u64 = 4 << 20;
 
+/// Publishers that left while a subscriber had not read all of theirs, remembered at once.
+const EXPIRED_CONNECTIONS: usize = 32;
+
 /// A domain's number. Nodes of different domains, or of different users, never meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Domain(u32);
@@ -71,6 +74,8 @@ impl Domain {
         let root = iceoryx2::prelude::Path::new(folder.as_os_str().as_encoded_bytes()).map_err(invalid)?;
         config.global.set_root_path(&root);
         config.global.prefix = FileName::new(self.prefix().as_bytes()).map_err(invalid)?;
+        // Each subscriber sets memory aside for publishers that left with samples unread.
+        config.defaults.publish_subscribe.subscriber_expired_connection_buffer = EXPIRED_CONNECTIONS;
         Ok(config)
     }
 
