@@ -9,6 +9,9 @@ pub enum PictureError {
     /// A pixel layout not known here.
     #[error(transparent)]
     Encoding(#[from] UnknownEncoding),
+    /// Not even a picture message.
+    #[error("not a picture message")]
+    Message(#[from] vc_msgs::cdr::DecodeError),
     /// No pixels.
     #[error("picture of {width}x{height} pixels is empty")]
     Empty {
