@@ -86,12 +86,14 @@ impl<'a> Finder<'a> {
     /// The program `exec`, of ROS package `pkg` if one is named. A name with a slash is a path, from
     /// `folder` if it is relative.
     pub(crate) fn find(&mut self, pkg: Option<&str>, exec: &str, folder: &Path) -> Result<PathBuf, Missing> {
+        // Absolute, because a node may run in a folder of its own.
+        let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
         if exec.contains('/') {
-            return program_at(&folder.join(exec));
+            return program_at(&folder.join(exec)).map(absolute);
         }
         let key = (pkg.map(str::to_owned), exec.to_owned());
         let search = self.search;
-        self.found.entry(key).or_insert_with(|| look(search, pkg, exec)).clone()
+        self.found.entry(key).or_insert_with(|| look(search, pkg, exec).map(absolute)).clone()
     }
 }
 

@@ -203,7 +203,7 @@ impl Expander<'_> {
         let Some(folder) = self.maybe(text)? else { return Ok(None) };
         let path = self.source.folder().join(&folder.value);
         if path.is_dir() {
-            return Ok(Some(path));
+            return Ok(Some(std::path::absolute(&path).unwrap_or(path)));
         }
         let message = format!("`cwd`: there is no folder `{}`", path.display());
         self.fail(Diagnostic::error(message).at(&folder.at))

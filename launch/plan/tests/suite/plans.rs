@@ -283,16 +283,17 @@ launch:
   - node: {exec: talker}
   - node: {exec: talker, name: named, namespace: ns, ros_args: --log-level debug, args: "-a 'b c'"}
   - node: {exec: screen}
-  - wire: {from: named/picture, to: screen/image}
+  - wire: {from: ns/named/picture, to: screen/image}
   - executable: {cmd: bin/not-a-block --all}
 "#;
     insta::assert_snapshot!(planned(&Place::new(), text, &[]), @"
-    error: there is no node `named`
-     --> test.launch.yaml:8:18
-      |
-    8 |   - wire: {from: named/picture, to: screen/image}
-      |                  ^^^^^^^^^^^^^
-    hint: did you mean `/ns/named/picture`?
+    foreign /talker: 
+    foreign /chatter: 
+    foreign /talker_2: 
+    foreign /ns/named: -a b c --ros-args -r __node:=named -r __ns:=/ns -r picture:=/ns/named/picture --log-level debug
+    block /screen: --ros-args -r __node:=screen -r __ns:=/ -r image:=/ns/named/picture
+    foreign /not_a_block: --all
+    ns/named/picture -> screen/image on /ns/named/picture (sensor_msgs/msg/Image)
     ");
 }
 
@@ -462,7 +463,7 @@ fn arguments_are_listed_as_written() {
 
     let view = listed.iter().find(|argument| argument.name == "view").unwrap();
     assert_eq!(listed.len(), 9);
-    assert_eq!((view.default.as_deref(), view.choices.len(), view.place.line), (Some("auto"), 5, 16));
+    assert_eq!((view.default.as_deref(), view.choices.len(), view.place.line), (Some("auto"), 5, 15));
 }
 
 #[test]
