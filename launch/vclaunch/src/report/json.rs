@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use vc_supervise::child_state::{ChildState, End};
 use vc_supervise::{Event, Line, NodeChange, StopReason, Stream, Summary, WireFigures};
 
-use super::queue::Item;
+use super::queue::{Item, What};
 use super::reporter::View;
 use crate::exit_code::Code;
 
@@ -22,8 +22,8 @@ impl JsonView {
     }
 
     /// Every event but the last says when it was, in seconds since the launch.
-    fn timed(&self, event: &str, mut rest: Value) -> Value {
-        let seconds = (self.began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+    fn timed(&self, at: Instant, event: &str, mut rest: Value) -> Value {
+        let seconds = (at.saturating_duration_since(self.began).as_secs_f64() * 1000.0).round() / 1000.0;
         let mut all = Map::new();
         all.insert("event".into(), event.into());
         all.insert("t".into(), seconds.into());
@@ -34,37 +34,36 @@ impl JsonView {
     }
 
     fn value(&self, item: &Item) -> Option<Value> {
-        Some(match item {
-            Item::Line(Line { node, stream, text }) => {
+        let timed = |event, rest| self.timed(item.at, event, rest);
+        Some(match &item.what {
+            What::Line(Line { node, stream, text }) => {
                 let stream = match stream {
                     Stream::Stdout => "stdout",
                     Stream::Stderr => "stderr",
                 };
-                self.timed("line", json!({"node": **node, "stream": stream, "text": text}))
+                timed("line", json!({"node": **node, "stream": stream, "text": text}))
             }
-            Item::Event(Event::Began { log_folder, nodes, wires }) => {
+            What::Event(Event::Began { log_folder, nodes, wires }) => {
                 let nodes: Vec<&str> = nodes.iter().map(|node| &**node).collect();
                 let ends = |wire: &WireFigures| json!({"from": wire.from.to_string(), "to": wire.to.to_string(), "topic": wire.topic});
                 let wires: Vec<Value> = wires.iter().map(ends).collect();
-                self.timed("began", json!({"log_folder": log_folder, "nodes": nodes, "wires": wires}))
+                timed("began", json!({"log_folder": log_folder, "nodes": nodes, "wires": wires}))
             }
-            Item::Event(Event::State(change)) => self.timed("state", state(change)),
-            Item::Event(Event::Status { node, text }) => {
-                self.timed("status", json!({"node": **node, "text": text}))
+            What::Event(Event::State(change)) => timed("state", state(change)),
+            What::Event(Event::Status { node, text }) => {
+                timed("status", json!({"node": **node, "text": text}))
             }
-            Item::Event(Event::Wires(wires)) => self.timed("wires", json!({"wires": all(wires)})),
-            Item::Event(Event::Stopping(StopReason::Asked { signal, times })) => {
-                self.timed("stopping", json!({"signal": signal, "times": times}))
+            What::Event(Event::Wires(wires)) => timed("wires", json!({"wires": all(wires)})),
+            What::Event(Event::Stopping(StopReason::Asked { signal, times })) => {
+                timed("stopping", json!({"signal": signal, "times": times}))
             }
-            Item::Event(Event::Stopping(StopReason::RequiredNode { node })) => {
-                self.timed("stopping", json!({"required_node": **node}))
+            What::Event(Event::Stopping(StopReason::RequiredNode { node })) => {
+                timed("stopping", json!({"required_node": **node}))
             }
-            Item::Event(Event::Warning(warning)) => {
-                self.timed("warning", json!({"text": warning.to_string()}))
-            }
-            Item::Event(Event::Summary(end)) => summary(end),
+            What::Event(Event::Warning(warning)) => timed("warning", json!({"text": warning.to_string()})),
+            What::Event(Event::Summary(end)) => summary(end),
             // An event that this form does not know yet.
-            Item::Event(_) => return None,
+            What::Event(_) => return None,
         })
     }
 }

@@ -11,7 +11,7 @@ use super::board::{Board, sentence};
 use super::figures;
 use super::paint::{Colour, Paint};
 use super::plain::{node_line, ours};
-use super::queue::Item;
+use super::queue::{Item, What};
 use super::reporter::View;
 use super::summary;
 use super::table::{Cell, Table};
@@ -56,9 +56,9 @@ impl LiveView {
         let mut out = String::new();
         let mut is_urgent = false;
         for item in items {
-            match item {
-                Item::Line(line) => out += &node_line(&line, &self.board, self.paint),
-                Item::Event(event) => {
+            match item.what {
+                What::Line(line) => out += &node_line(&line, &self.board, self.paint),
+                What::Event(event) => {
                     self.board.update(&event);
                     is_urgent |= !matches!(event, Event::Wires(_) | Event::Status { .. });
                     if let Some((text, is_trouble)) = sentence(&event).filter(|_| is_worth_a_line(&event)) {

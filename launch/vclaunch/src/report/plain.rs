@@ -7,7 +7,7 @@ use vc_supervise::{Event, Line, Name};
 use super::board::{Board, sentence};
 use super::figures;
 use super::paint::{Colour, Paint};
-use super::queue::Item;
+use super::queue::{Item, What};
 use super::reporter::View;
 use super::summary;
 use super::text::harmless;
@@ -52,9 +52,9 @@ impl View for PlainView {
     fn show(&mut self, items: Vec<Item>) -> String {
         let mut out = String::new();
         for item in items {
-            match item {
-                Item::Line(line) => out += &node_line(&line, &self.board, self.paint),
-                Item::Event(event) => {
+            match item.what {
+                What::Line(line) => out += &node_line(&line, &self.board, self.paint),
+                What::Event(event) => {
                     self.board.update(&event);
                     match &event {
                         Event::Wires(_) => out += &self.figures(),

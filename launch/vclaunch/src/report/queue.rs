@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use vc_supervise::{Event, Line, Observer};
 
@@ -11,9 +11,16 @@ const LINES: usize = 512;
 /// Events that wait to be written. Beyond this, those that the next ones make stale are left out.
 const EVENTS: usize = 4096;
 
+/// Something to show, and when it was.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) at: Instant,
+    pub(crate) what: What,
+}
+
 /// Something to show.
 #[derive(Debug)]
-pub(crate) enum Item {
+pub(crate) enum What {
     Event(Event),
     Line(Line),
 }
@@ -58,6 +65,19 @@ impl Queue {
         Some(items)
     }
 
+    /// Lets more come together; ends early when nothing more will come.
+    pub(crate) fn gather(&self, time: Duration) {
+        let until = Instant::now() + time;
+        let mut inner = self.lock();
+        while !inner.is_closed {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            inner = self.changed.wait_timeout(inner, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -70,7 +90,7 @@ impl Observer for Queue {
         if is_passing && inner.items.len() - inner.lines >= EVENTS {
             return;
         }
-        inner.items.push_back(Item::Event(event));
+        inner.items.push_back(Item { at: Instant::now(), what: What::Event(event) });
         self.changed.notify_all();
     }
 
@@ -81,7 +101,7 @@ impl Observer for Queue {
         }
         if !inner.is_closed {
             inner.lines += 1;
-            inner.items.push_back(Item::Line(line));
+            inner.items.push_back(Item { at: Instant::now(), what: What::Line(line) });
             self.changed.notify_all();
         }
     }
@@ -91,7 +111,6 @@ impl Observer for Queue {
 mod tests {
     use super::*;
     use std::sync::Arc;
-    use std::time::Duration;
     use vc_supervise::Stream;
 
     fn line() -> Line {
@@ -109,7 +128,7 @@ mod tests {
         while lines < 2 * LINES {
             (0..3 * EVENTS).for_each(|_| queue.event(Event::Wires(Vec::new())));
             let items = queue.take(far).unwrap();
-            let seen = items.iter().filter(|item| matches!(item, Item::Line(_))).count();
+            let seen = items.iter().filter(|item| matches!(item.what, What::Line(_))).count();
             assert!(seen <= LINES && items.len() - seen <= EVENTS);
             lines += seen;
         }

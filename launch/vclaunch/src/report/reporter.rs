@@ -70,6 +70,6 @@ fn write_all(queue: &Queue, view: &mut dyn View) {
         let mut out = io::stdout().lock();
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
         drop(out);
-        thread::sleep(GATHER);
+        queue.gather(GATHER);
     }
 }
