@@ -6,7 +6,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use vc_picture::PictureError;
+use vc_picture::{Picture, PictureError};
 
 use crate::encode::{EncodeError, png};
 use crate::stage::{Shot, Stage};
@@ -60,7 +60,7 @@ impl Keeper {
             loop {
                 let end = !matches!(stopped.recv_timeout(PERIOD), Err(RecvTimeoutError::Timeout));
                 if let Some(shown) = stage.newest().filter(|shown| shown.sequence != written) {
-                    let outcome = store(&shown.shot, &path);
+                    let outcome = shown.read(|picture| store(picture?, &path));
                     if end {
                         return outcome;
                     }
@@ -89,8 +89,8 @@ impl Keeper {
 }
 
 /// Writes a picture so that a reader of `path` finds the old one or the new one, never a part.
-fn store(shot: &impl Shot, path: &Path) -> Result<(), KeepError> {
-    let bytes = png(shot.picture()?)?;
+fn store(picture: Picture<'_>, path: &Path) -> Result<(), KeepError> {
+    let bytes = png(picture)?;
     let unfinished = path.with_extension(format!("png.{}", std::process::id()));
     let written = std::fs::write(&unfinished, bytes).and_then(|()| std::fs::rename(&unfinished, path));
     written.map_err(|source| {
@@ -101,7 +101,7 @@ fn store(shot: &impl Shot, path: &Path) -> Result<(), KeepError> {
 
 #[cfg(test)]
 mod tests {
-    use vc_picture::{Encoding, Picture};
+    use vc_picture::Encoding;
 
     use super::*;
 

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use vc_picture::{Picture, PictureError};
 
 /// Something that holds a picture: a sample, or a copy.
-pub trait Shot: Send + Sync + 'static {
+pub trait Shot: Send + 'static {
     /// The picture.
     ///
     /// # Errors
@@ -23,12 +23,19 @@ pub trait Shot: Send + Sync + 'static {
 /// A picture on the stage.
 #[derive(Debug)]
 pub struct Shown<S> {
-    /// What holds it.
-    pub shot: S,
+    /// What holds it. Locked while it is read; the thread that shows pictures never does.
+    shot: Mutex<S>,
     /// Counts the pictures put on the stage, from 1.
     pub sequence: u64,
     /// When it was taken, in nanoseconds since the Unix epoch.
     pub taken_ns: i64,
+}
+
+impl<S: Shot> Shown<S> {
+    /// Gives the picture to `reading`, where it lies; or why it is none.
+    pub fn read<R>(&self, reading: impl FnOnce(Result<Picture<'_>, PictureError>) -> R) -> R {
+        reading(self.shot.lock().unwrap_or_else(PoisonError::into_inner).picture())
+    }
 }
 
 impl<S> Shown<S> {
@@ -64,7 +71,7 @@ impl<S> Stage<S> {
     /// Puts a picture on the stage; the one before leaves.
     pub fn show(&self, shot: S, taken_ns: i64) {
         let sequence = *self.pulse.borrow() + 1;
-        let shown = Arc::new(Shown { shot, sequence, taken_ns });
+        let shown = Arc::new(Shown { shot: Mutex::new(shot), sequence, taken_ns });
         let before = {
             let mut newest = self.lock();
             newest.arrivals.enter(Instant::now());

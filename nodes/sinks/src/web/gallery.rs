@@ -61,16 +61,16 @@ impl<S: Shot> Gallery<S> {
     }
 
     fn encode(&self, shown: &Shown<S>) -> Print {
-        let encode = || Ok::<_, PrintError>(jpeg(shown.shot.picture()?, self.options.quality)?);
-        let jpeg = encode().map(Bytes::from).map_err(|error| error.to_string());
+        let jpeg = shown.read(|picture| Ok::<_, PrintError>(jpeg(picture?, self.options.quality)?));
+        let jpeg = jpeg.map(Bytes::from).map_err(|error| error.to_string());
         Print { sequence: shown.sequence, age: Duration::ZERO, rate_hz: 0.0, jpeg }
     }
 
     /// The newest picture as PNG; `None` if there is none yet.
     pub(super) fn snapshot(&self) -> Option<Result<Vec<u8>, String>> {
         let shown = self.stage.newest()?;
-        let encode = || Ok::<_, PrintError>(png(shown.shot.picture()?)?);
-        Some(encode().map_err(|error| error.to_string()))
+        let png = shown.read(|picture| Ok::<_, PrintError>(png(picture?)?));
+        Some(png.map_err(|error| error.to_string()))
     }
 
     /// What is known about the source, as JSON.
@@ -78,7 +78,7 @@ impl<S: Shot> Gallery<S> {
         let (rate_hz, silence) = self.stage.rhythm();
         let picture = self.stage.newest().map(|shown| {
             let age_ms = shown.age().as_millis();
-            match shown.shot.picture() {
+            shown.read(|picture| match picture {
                 Ok(picture) => json!({
                     "sequence": shown.sequence,
                     "age_ms": u64::try_from(age_ms).unwrap_or(u64::MAX),
@@ -87,7 +87,7 @@ impl<S: Shot> Gallery<S> {
                     "encoding": picture.encoding().name(),
                 }),
                 Err(error) => json!({ "sequence": shown.sequence, "error": error.to_string() }),
-            }
+            })
         });
         let silent_s = silence.map(|silence| silence.as_secs_f64());
         json!({ "title": self.options.title, "rate_hz": rate_hz, "silent_s": silent_s, "picture": picture })

@@ -56,7 +56,7 @@ impl Reader {
             }
             Source::DevicePath(path) => {
                 let name = path.to_string_lossy();
-                let open = || VideoCapture::from_file(&name, videoio::CAP_V4L2);
+                let open = || VideoCapture::from_file(&*name, videoio::CAP_V4L2);
                 Self::device(&name, open, settings)
             }
         }

@@ -63,7 +63,7 @@ function state() {
   const now = performance.now();
   if (seen.connected === null) return ["connecting", "connecting", "Connecting…", ""];
   if (!seen.connected) {
-    return ["lost", "disconnected", "The circuit is not running", `Gone for ${span(now - seen.lost)}; this page comes back with it.`];
+    return ["lost", "disconnected", "The circuit is not running", `Gone for ${span(Math.max(1000, now - seen.lost))}; this page comes back with it.`];
   }
   if (!seen.sequence) return ["waiting", "waiting", "No picture yet", "Connected. The source has sent nothing so far."];
   if (seen.broken) return ["broken", "cannot show", "This picture cannot be shown", seen.broken];
