@@ -21,17 +21,21 @@ pub struct Search {
 impl Search {
     /// The entries of `VC_BLOCKS_PATH`, the folder of the running executable, the entries of `PATH`.
     pub fn default_folders() -> Self {
-        let mut folders = paths("VC_BLOCKS_PATH");
-        let ours = std::env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned));
-        folders.extend(ours);
+        let mut folders = own_folders();
         folders.extend(paths("PATH"));
         Self { folders }
     }
 
-    /// The folders that may hold blocks: those that are not on `PATH` only because everything is.
-    fn block_folders(&self) -> impl Iterator<Item = &PathBuf> {
-        let common = paths("PATH");
-        self.folders.iter().filter(move |folder| !common.contains(folder))
+    /// The folders that may hold blocks: not those that are here only because they are on `PATH`.
+    fn block_folders(&self) -> Vec<&PathBuf> {
+        let (own, common) = (own_folders(), paths("PATH"));
+        let mut folders: Vec<&PathBuf> = Vec::new();
+        for folder in &self.folders {
+            if (own.contains(folder) || !common.contains(folder)) && !folders.contains(&folder) {
+                folders.push(folder);
+            }
+        }
+        folders
     }
 
     /// The names of the programs in the block folders, for suggestions.
@@ -40,7 +44,7 @@ impl Search {
     }
 
     fn block_programs(&self) -> impl Iterator<Item = PathBuf> {
-        self.block_folders().flat_map(|folder| {
+        self.block_folders().into_iter().flat_map(|folder| {
             let entries = std::fs::read_dir(folder).into_iter().flatten().take(MAX_LISTED);
             let mut found: Vec<PathBuf> =
                 entries.flatten().map(|entry| entry.path()).filter(|path| is_program(path)).collect();
@@ -48,6 +52,13 @@ impl Search {
             found
         })
     }
+}
+
+/// `VC_BLOCKS_PATH`, and the folder of the running executable.
+fn own_folders() -> Vec<PathBuf> {
+    let mut folders = paths("VC_BLOCKS_PATH");
+    folders.extend(std::env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned)));
+    folders
 }
 
 /// The blocks in the folders of `search` (those on `PATH` aside), by folder and name, with what they
@@ -93,14 +104,15 @@ impl<'a> Finder<'a> {
         }
         let key = (pkg.map(str::to_owned), exec.to_owned());
         let search = self.search;
-        self.found.entry(key).or_insert_with(|| look(search, pkg, exec).map(absolute)).clone()
+        let prefixes = || paths("AMENT_PREFIX_PATH");
+        let found = self.found.entry(key);
+        found.or_insert_with(|| look(search, &prefixes(), pkg, exec).map(absolute)).clone()
     }
 }
 
-fn look(search: &Search, pkg: Option<&str>, exec: &str) -> Result<PathBuf, Missing> {
-    let libraries = pkg.into_iter().flat_map(|pkg| {
-        paths("AMENT_PREFIX_PATH").into_iter().map(move |prefix| prefix.join("lib").join(pkg))
-    });
+fn look(search: &Search, prefixes: &[PathBuf], pkg: Option<&str>, exec: &str) -> Result<PathBuf, Missing> {
+    let libraries =
+        pkg.into_iter().flat_map(|pkg| prefixes.iter().map(move |prefix| prefix.join("lib").join(pkg)));
     let folders: Vec<PathBuf> = libraries.chain(search.folders.iter().cloned()).collect();
     if exec.is_empty() || exec == "." || exec == ".." {
         return Err(Missing { why: format!("`{exec}` is no program's name"), looked: Vec::new() });
@@ -128,9 +140,13 @@ fn program_at(path: &Path) -> Result<PathBuf, Missing> {
 
 /// The install prefix of a ROS 2 package.
 pub(crate) fn package_prefix(package: &str) -> Option<PathBuf> {
+    prefix_of(paths("AMENT_PREFIX_PATH"), package)
+}
+
+fn prefix_of(prefixes: Vec<PathBuf>, package: &str) -> Option<PathBuf> {
     let marker = Path::new("share/ament_index/resource_index/packages").join(package);
     let named = !package.is_empty() && !package.contains('/');
-    paths("AMENT_PREFIX_PATH").into_iter().find(|prefix| named && prefix.join(&marker).is_file())
+    prefixes.into_iter().find(|prefix| named && prefix.join(&marker).is_file())
 }
 
 fn is_program(path: &Path) -> bool {
@@ -140,4 +156,55 @@ fn is_program(path: &Path) -> bool {
 fn paths(variable: &str) -> Vec<PathBuf> {
     let Some(value) = std::env::var_os(variable) else { return Vec::new() };
     std::env::split_paths(&value).filter(|path| !path.as_os_str().is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with a program of a package, and one of that name outside of it.
+    fn installed() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["ros/lib/demo/talker", "bin/talker"] {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, "").unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let index = folder.path().join("ros/share/ament_index/resource_index/packages");
+        std::fs::create_dir_all(&index).unwrap();
+        std::fs::write(index.join("demo"), "").unwrap();
+        folder
+    }
+
+    #[test]
+    fn a_package_comes_before_the_folders() {
+        let folder = installed();
+        let prefixes = [folder.path().join("empty"), folder.path().join("ros")];
+        let search = Search { folders: vec![folder.path().join("bin")] };
+        let found = |pkg| look(&search, &prefixes, pkg, "talker").unwrap();
+
+        assert_eq!(found(Some("demo")), folder.path().join("ros/lib/demo/talker"));
+        assert_eq!(found(Some("other")), folder.path().join("bin/talker"));
+        assert_eq!(found(None), folder.path().join("bin/talker"));
+        assert_eq!(look(&search, &prefixes, Some("demo"), "nobody").unwrap_err().looked.len(), 3);
+    }
+
+    #[test]
+    fn a_package_is_found_by_its_mark() {
+        let folder = installed();
+        let prefixes = vec![folder.path().join("empty"), folder.path().join("ros")];
+
+        assert_eq!(prefix_of(prefixes.clone(), "demo"), Some(folder.path().join("ros")));
+        assert_eq!(prefix_of(prefixes.clone(), ""), None);
+        assert_eq!(prefix_of(prefixes, "../packages/demo"), None);
+    }
+
+    #[test]
+    fn a_name_that_is_no_file_is_not_found() {
+        let search = Search { folders: vec!["/usr".into()] };
+        for name in ["", ".", "..", "bin"] {
+            assert!(look(&search, &[], None, name).is_err(), "{name}");
+        }
+    }
 }

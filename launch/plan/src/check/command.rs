@@ -12,8 +12,14 @@ use crate::read::shown;
 pub(super) fn check_remaps(members: &Members, sink: &mut Sink) {
     for member in &members.list {
         for rule in &member.wanted.remaps {
-            let special = rule.from.value.starts_with("__") || rule.from.value.contains(':');
-            if special {
+            let from = rule.from.value.as_str();
+            if from.starts_with("__") {
+                let message =
+                    format!("`{from}` is not remapped: `name` and `namespace` give a node its name");
+                sink.push(Diagnostic::error(message).at(&rule.from.at));
+            }
+            // A rule for one node of a process, or for a service, is that process's own affair.
+            if from.starts_with("__") || from.contains(':') {
                 continue;
             }
             let from = TopicName::resolve(&rule.from.value, &member.name);

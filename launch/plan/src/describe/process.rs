@@ -199,7 +199,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut describe = ProcessDescribe::with_cache(folder.path().join("cache"));
         describe.timeout = Duration::from_secs(1);
-        describe.ask(&script(folder.path(), body))
+        let program = script(folder.path(), body);
+        loop {
+            match describe.ask(&program) {
+                // A child that another test is just starting still holds the file open.
+                Err(DescribeError::Start { source, .. })
+                    if source.kind() == std::io::ErrorKind::ExecutableFileBusy => {}
+                answer => return answer,
+            }
+        }
     }
 
     const ANSWER: &str =

@@ -94,3 +94,18 @@ launch:
       |                                     ^^^
     ");
 }
+
+#[test]
+fn a_remapped_node_name_is_told() {
+    let text = "
+launch:
+  - node: {exec: camera, remap: [{from: __node, to: eye}]}
+";
+    insta::assert_snapshot!(mistakes(text), @"
+    error: `__node` is not remapped: `name` and `namespace` give a node its name
+     --> test.launch.yaml:3:41
+      |
+    3 |   - node: {exec: camera, remap: [{from: __node, to: eye}]}
+      |                                         ^^^^^^
+    ");
+}
