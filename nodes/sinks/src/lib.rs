@@ -5,12 +5,11 @@
 //! * [`web`]: a page on this host that shows the pictures live.
 //! * [`keep`]: the newest picture as a PNG file.
 //! * [`encode`]: pixels to JPEG and PNG.
-//! * [`window`], [`record`]: a window and a video file, by OpenCV.
+//!
+//! What needs OpenCV stands with the program `screen_opencv`, so that nothing else links it.
 
 pub mod encode;
 pub mod keep;
-pub mod record;
 pub mod screen;
 pub mod stage;
 pub mod web;
-pub mod window;

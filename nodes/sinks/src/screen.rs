@@ -17,10 +17,8 @@ use vc_picture::{Picture, PictureError, message};
 
 pub use self::choice::{Out, View};
 use crate::keep::{KeepError, Keeper};
-use crate::record::RecordError;
 use crate::stage::{Shot, Stage};
 use crate::web::{Web, WebError, WebOptions};
-use crate::window::WindowError;
 
 /// Why nothing is shown.
 #[derive(Debug, thiserror::Error)]
@@ -37,12 +35,9 @@ pub enum ScreenError {
     /// The picture file.
     #[error(transparent)]
     Keep(#[from] KeepError),
-    /// The video file.
-    #[error(transparent)]
-    Record(#[from] RecordError),
-    /// The window.
-    #[error(transparent)]
-    Window(#[from] WindowError),
+    /// What else is done with a picture.
+    #[error("cannot handle a picture")]
+    Also(#[source] BoxError),
     /// The picture.
     #[error(transparent)]
     Picture(#[from] PictureError),
@@ -152,7 +147,7 @@ impl Shot for Held {
 pub fn run(
     mut node: Node,
     screen: &Screen,
-    mut also: impl FnMut(Picture<'_>) -> Result<(), ScreenError>,
+    mut also: impl FnMut(Picture<'_>) -> Result<(), BoxError>,
 ) -> Result<(), ScreenError> {
     let settings = screen.settings(&node);
     let stage = Arc::new(Stage::default());
@@ -162,7 +157,7 @@ pub fn run(
     while let Some(sample) = pictures.recv()? {
         let (taken_ns, held) = (sample.envelope().source_time_ns, Held(sample));
         match held.picture() {
-            Ok(picture) => also(picture)?,
+            Ok(picture) => also(picture).map_err(ScreenError::Also)?,
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "not a picture"),
         }
         stage.show(held, taken_ns);

@@ -2,8 +2,8 @@
 //!
 //! * [`camera`]: the block `camera`: what it declares, and what its parameter `source` means.
 //! * [`synthetic`]: a moving scene drawn from a frame number.
-//! * [`capture`]: pictures from devices, video files and picture files, by OpenCV.
+//!
+//! What needs OpenCV stands with the program `camera_capture`, so that nothing else links it.
 
 pub mod camera;
-pub mod capture;
 pub mod synthetic;

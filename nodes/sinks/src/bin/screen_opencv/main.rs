@@ -2,10 +2,13 @@
 //!
 //! Not meant to be started by name: `screen` becomes it when its parameters ask for it.
 
+mod record;
+mod window;
+
 use vc::prelude::*;
-use vc_sinks::record::Recorder;
 use vc_sinks::screen::{self, Out, Screen, View};
-use vc_sinks::window;
+
+use crate::record::Recorder;
 
 fn main() -> NodeResult {
     let (block, screen) = Screen::declare();

@@ -2,9 +2,12 @@
 //!
 //! Not meant to be started by name: `camera` becomes it when its parameter `source` asks for it.
 
+mod error;
+mod play;
+mod reader;
+
 use vc::prelude::*;
 use vc_sources::camera::{Camera, Source, play_scene};
-use vc_sources::capture;
 
 fn main() -> NodeResult {
     let (block, camera) = Camera::declare();
@@ -12,7 +15,7 @@ fn main() -> NodeResult {
     let failed = |source| Error::Callback { port: "camera".to_owned(), source };
     match camera.settings(&node).source {
         Source::Synthetic => play_scene(&mut node, &camera).map_err(|error| failed(error.into()))?,
-        _ => capture::play(&mut node, &camera).map_err(|error| failed(error.into()))?,
+        _ => play::play(&mut node, &camera).map_err(|error| failed(error.into()))?,
     }
     node.run()
 }

@@ -9,12 +9,12 @@ use vc_picture::{Encoding, Picture, PictureMut};
 use vc_vision::VisionError;
 use vc_vision::mat::{self, Kept};
 
-use super::error::{CaptureError, device_hint};
-use crate::camera::{Settings, Source};
+use crate::error::{CaptureError, device_hint};
+use vc_sources::camera::{Settings, Source};
 
 /// Where a picture was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Read {
+pub(crate) enum Read {
     /// Into the room given.
     InPlace,
     /// Into the driver's memory, and from there into the room given.
@@ -25,7 +25,7 @@ pub enum Read {
 
 /// An open source of `bgr8` pictures.
 #[derive(Debug)]
-pub struct Reader {
+pub(crate) struct Reader {
     kind: Kind,
     size: (u32, u32),
     /// The last picture, if it was not written into the room given; the only one of a picture file.
@@ -44,7 +44,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`CaptureError`] that tells what was tried, and what to try instead.
-    pub fn open(settings: &Settings) -> Result<Self, CaptureError> {
+    pub(crate) fn open(settings: &Settings) -> Result<Self, CaptureError> {
         // What matters of OpenCV's own warnings stands in our errors.
         opencv::core::set_log_level(opencv::core::LogLevel::LOG_LEVEL_ERROR)?;
         match &settings.source {
@@ -118,12 +118,12 @@ impl Reader {
     }
 
     /// Pixels in a row and rows of the next picture, as far as known: at least 1.
-    pub fn size(&self) -> (u32, u32) {
+    pub(crate) fn size(&self) -> (u32, u32) {
         self.size
     }
 
     /// The source's own rate in Hz, if it says one.
-    pub fn own_rate(&self) -> Option<f64> {
+    pub(crate) fn own_rate(&self) -> Option<f64> {
         match &self.kind {
             Kind::Still => None,
             Kind::Video { capture, .. } | Kind::Device { capture, .. } => {
@@ -136,7 +136,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`CaptureError::Lost`] if a device stopped.
-    pub fn wait(&mut self) -> Result<bool, CaptureError> {
+    pub(crate) fn wait(&mut self) -> Result<bool, CaptureError> {
         match &mut self.kind {
             Kind::Still => Ok(true),
             Kind::Device { capture, name } => {
@@ -164,7 +164,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`CaptureError`] if the picture cannot be decoded, or is not of 8-bit blue, green and red.
-    pub fn read_into(&mut self, room: &mut PictureMut<'_>) -> Result<Read, CaptureError> {
+    pub(crate) fn read_into(&mut self, room: &mut PictureMut<'_>) -> Result<Read, CaptureError> {
         if let Kind::Video { capture, .. } | Kind::Device { capture, .. } = &mut self.kind {
             let mut target = mat::view_mut(room)?;
             let kept = Kept::of(&target);
@@ -189,7 +189,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`CaptureError::Kind`] if it is not of 8-bit blue, green and red.
-    pub fn copy_into(&self, room: &mut PictureMut<'_>) -> Result<(), CaptureError> {
+    pub(crate) fn copy_into(&self, room: &mut PictureMut<'_>) -> Result<(), CaptureError> {
         if self.held.typ() != CV_8UC3 {
             return Err(CaptureError::Kind { kind: self.held.typ() });
         }

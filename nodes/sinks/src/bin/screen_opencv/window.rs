@@ -10,9 +10,10 @@ use vc::prelude::*;
 use vc_picture::{Encoding, Picture, PictureError, message};
 use vc_vision::{VisionError, mat};
 
-use crate::record::{Recorder, to_bgr};
-use crate::screen::{Displays, Out, Screen, ScreenError};
-use crate::stage::{Shot, Stage};
+use vc_sinks::screen::{Displays, Out, Screen, ScreenError};
+use vc_sinks::stage::{Shot, Stage};
+
+use crate::record::{RecordError, Recorder, to_bgr};
 
 /// How often the window looks for keys and for being closed.
 const PUMP: Hertz = Hertz(50.0);
@@ -23,11 +24,13 @@ const CLOSING_KEYS: [i32; 2] = ['q' as i32, 27];
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum WindowError {
+pub(crate) enum WindowError {
     /// The picture.
     #[error(transparent)]
     Vision(#[from] VisionError),
+    /// The video file.
+    #[error(transparent)]
+    Record(#[from] RecordError),
     /// OpenCV's own report.
     #[error("OpenCV failed")]
     OpenCv(#[from] opencv::Error),
@@ -35,7 +38,7 @@ pub enum WindowError {
 
 /// A window. OpenCV wants it to stay on the thread that made it; the `Rc` it is kept in sees to that.
 #[derive(Debug)]
-pub struct Window {
+pub(crate) struct Window {
     title: String,
     scratch: Mat,
     shown: bool,
@@ -46,7 +49,7 @@ impl Window {
     ///
     /// # Errors
     /// [`WindowError::OpenCv`] if OpenCV refuses. Without a display the window library ends the process.
-    pub fn open(title: &str) -> Result<Self, WindowError> {
+    pub(crate) fn open(title: &str) -> Result<Self, WindowError> {
         highgui::named_window(title, highgui::WINDOW_NORMAL | highgui::WINDOW_KEEPRATIO)?;
         Ok(Self { title: title.to_owned(), scratch: Mat::default(), shown: false })
     }
@@ -55,7 +58,7 @@ impl Window {
     ///
     /// # Errors
     /// [`WindowError`]
-    pub fn show(&mut self, picture: Picture<'_>) -> Result<(), WindowError> {
+    pub(crate) fn show(&mut self, picture: Picture<'_>) -> Result<(), WindowError> {
         let seen = mat::view(picture)?;
         if !std::mem::replace(&mut self.shown, true) {
             let size = seen.size()?;
@@ -75,7 +78,7 @@ impl Window {
     ///
     /// # Errors
     /// [`WindowError::OpenCv`]
-    pub fn pump(&mut self) -> Result<bool, WindowError> {
+    pub(crate) fn pump(&mut self) -> Result<bool, WindowError> {
         let key = highgui::poll_key()?;
         let visible = highgui::get_window_property(&self.title, highgui::WND_PROP_VISIBLE)? >= 1.0;
         Ok(visible && !CLOSING_KEYS.contains(&key))
@@ -119,7 +122,8 @@ impl Shot for Copied {
 ///
 /// # Errors
 /// [`ScreenError`] if there can be no window, the files cannot be written, or the topic cannot be had.
-pub fn run(mut node: Node, screen: &Screen) -> Result<(), ScreenError> {
+pub(crate) fn run(mut node: Node, screen: &Screen) -> Result<(), ScreenError> {
+    let unopened = |error: WindowError| ScreenError::Also(error.into());
     let settings = screen.settings(&node);
     let title = node.name().to_string();
     let stage = Arc::new(Stage::default());
@@ -127,7 +131,7 @@ pub fn run(mut node: Node, screen: &Screen) -> Result<(), ScreenError> {
     let keeps = !displays.is_empty();
     let mut recorder =
         if let Out::Video(path) = &settings.out { Some(Recorder::new(path, settings.rate)) } else { None };
-    let window = Rc::new(RefCell::new(Window::open(&title)?));
+    let window = Rc::new(RefCell::new(Window::open(&title).map_err(unopened)?));
     let (shown, pumped, stop) = (Rc::clone(&window), window, node.stopper());
     node.on(&screen.image, move |image: Received<'_, _>| {
         let picture = match message::read(&image.view()) {
@@ -144,7 +148,7 @@ pub fn run(mut node: Node, screen: &Screen) -> Result<(), ScreenError> {
         if keeps {
             stage.show(Copied::of(picture), image.envelope().source_time_ns);
         }
-        Ok::<_, ScreenError>(())
+        Ok::<_, WindowError>(())
     })?;
     node.every(PUMP, move |_| {
         if !pumped.borrow_mut().pump()? {

@@ -7,8 +7,7 @@ use vc_vision::VisionError;
 
 /// Why a source gives no pictures.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CaptureError {
+pub(crate) enum CaptureError {
     /// No such file, or not readable.
     #[error("cannot read `{}`", .path.display())]
     File {
@@ -62,7 +61,7 @@ pub enum CaptureError {
 }
 
 /// What to try when `device` does not open: the devices there are, and who may use them.
-pub(super) fn device_hint() -> String {
+pub(crate) fn device_hint() -> String {
     let mut devices: Vec<String> = std::fs::read_dir("/dev")
         .into_iter()
         .flatten()

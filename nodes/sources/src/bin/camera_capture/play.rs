@@ -1,15 +1,12 @@
 //! Pictures from devices, video files and picture files, by OpenCV.
 
-mod error;
-mod reader;
-
 use vc::prelude::*;
 use vc_msgs::sensor_msgs::msg::Image;
 use vc_picture::{Encoding, message};
 
-pub use self::error::CaptureError;
-pub use self::reader::{Read, Reader};
-use crate::camera::{Camera, Countdown, Source, USUAL_RATE};
+use crate::error::CaptureError;
+use crate::reader::{Read, Reader};
+use vc_sources::camera::{Camera, Countdown, Source, USUAL_RATE};
 
 /// How often a device is asked for its next picture, at most; it answers at its own rate.
 const DEVICE_RATE: f64 = 1000.0;
@@ -21,7 +18,7 @@ const DEVICE_RATE: f64 = 1000.0;
 ///
 /// # Errors
 /// [`CaptureError`] if the source cannot be opened, or the topic.
-pub fn play(node: &mut Node, camera: &Camera) -> Result<(), CaptureError> {
+pub(crate) fn play(node: &mut Node, camera: &Camera) -> Result<(), CaptureError> {
     let settings = camera.settings(node);
     let reader = Reader::open(&settings)?;
     let rate = match settings.source {

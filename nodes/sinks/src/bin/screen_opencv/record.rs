@@ -10,8 +10,7 @@ use vc_vision::{VisionError, mat};
 
 /// Why a video is not written.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RecordError {
+pub(crate) enum RecordError {
     /// The file.
     #[error("cannot write video file `{}`", .path.display())]
     Open {
@@ -36,7 +35,7 @@ pub enum RecordError {
 
 /// A video file, opened with the first picture. MPEG-4 in `.mp4`, motion JPEG in `.avi`.
 #[derive(Debug)]
-pub struct Recorder {
+pub(crate) struct Recorder {
     path: PathBuf,
     rate: f64,
     open: Option<(VideoWriter, Size)>,
@@ -45,7 +44,7 @@ pub struct Recorder {
 
 impl Recorder {
     /// A file at `path` that plays `rate` pictures a second.
-    pub fn new(path: &Path, rate: f64) -> Self {
+    pub(crate) fn new(path: &Path, rate: f64) -> Self {
         Self { path: path.to_owned(), rate, open: None, scratch: Mat::default() }
     }
 
@@ -53,7 +52,7 @@ impl Recorder {
     ///
     /// # Errors
     /// [`RecordError`] if the file cannot be written, or the picture is of another size than the first.
-    pub fn write(&mut self, picture: Picture<'_>) -> Result<(), RecordError> {
+    pub(crate) fn write(&mut self, picture: Picture<'_>) -> Result<(), RecordError> {
         let seen = mat::view(picture)?;
         let size = seen.size()?;
         let (mut writer, expected) = match self.open.take() {
