@@ -1,0 +1,121 @@
+//! The promises of a topic, as functions generic over the way a sample travels.
+//!
+//! A way to travel implements [`Isolated`]; then one line, `every_promise!(TheWay)`, runs the suite for it. Each promise
+//! has a world of its own, and when that is dropped nothing may be left of it.
+
+pub mod delivery;
+mod ends;
+pub mod late_joiners;
+pub mod many;
+pub mod memory;
+pub mod restart;
+pub mod sizes;
+pub mod types;
+pub mod waiting;
+
+pub use ends::{Reader, Writer, reader, reader_of, reader_with, writer, writer_with};
+use vc::domain::Domain;
+
+use crate::harness::TestDomain;
+
+/// A way for samples to travel, in a world of its own.
+pub trait Isolated {
+    /// A world that nobody else uses. When it is dropped, nothing may be left of it.
+    fn isolated() -> Self;
+
+    /// Another side of the same world: where publishers are.
+    fn writing(&self) -> Domain;
+
+    /// And where subscribers are.
+    fn reading(&self) -> Domain;
+
+    /// Returns when everybody who reads `topic` by now will get what is written from now on.
+    fn settle(&self, topic: &str);
+}
+
+/// Both sides in one domain of one host.
+#[derive(Debug)]
+pub struct SharedMemory(TestDomain);
+
+impl Isolated for SharedMemory {
+    fn isolated() -> Self {
+        Self(TestDomain::new())
+    }
+
+    fn writing(&self) -> Domain {
+        self.0.domain()
+    }
+
+    fn reading(&self) -> Domain {
+        self.0.domain()
+    }
+
+    fn settle(&self, _topic: &str) {
+        // A subscriber is connected when it is open.
+    }
+}
+
+/// Makes a test of each promise, for one way to travel.
+#[macro_export]
+macro_rules! every_promise {
+    ($way:ty) => {
+        $crate::promises! { $way;
+            delivery: samples_arrive_in_order
+                each_sample_carries_who_sent_it_and_when
+                a_full_queue_keeps_the_newest
+                every_loss_is_counted
+                a_loss_before_the_first_look_is_counted_too
+                a_dropped_loan_is_never_delivered
+                a_loan_is_sent_as_it_was_written
+                several_threads_keep_one_publishers_order
+                two_domains_do_not_meet;
+            late_joiners: a_volatile_topic_gives_nothing_old
+                an_idle_publisher_gives_what_it_kept
+                no_more_is_given_than_the_publisher_keeps
+                no_more_is_given_than_the_subscriber_asks_for
+                a_sample_sent_while_joining_arrives_once
+                a_transient_local_subscriber_hears_a_volatile_publisher
+                a_volatile_subscriber_hears_a_transient_local_publisher_live;
+            types: another_type_is_named_with_both_types
+                the_same_name_with_other_fields_is_told;
+            restart: a_publisher_that_comes_again_is_heard
+                a_subscriber_that_comes_again_hears
+                a_publisher_killed_many_times_is_heard_again
+                what_was_sent_last_arrives_though_the_publisher_has_left
+                a_sample_outlives_its_publisher;
+            many: sixteen_publishers_are_heard_by_sixteen_subscribers
+                one_more_than_there_is_room_for_is_refused
+                several_topics_come_together_in_one_input
+                a_flooded_topic_starves_no_other;
+            sizes: sizes_grow_and_shrink
+                a_sequence_of_length_zero_arrives
+                a_hundred_megabytes_arrive
+                numbers_can_be_borrowed_where_they_lie;
+            memory: held_samples_have_a_limit_that_is_told
+                loans_have_a_limit_that_is_told;
+            waiting: recv_wakes_for_a_sample
+                recv_wakes_for_stop
+                async_recv_works_on_one_thread
+                async_recv_works_on_many_threads
+                async_recv_loses_nothing_when_it_is_cancelled
+                async_recv_wakes_for_stop
+        }
+    };
+}
+
+/// See [`every_promise!`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! promises {
+    ($way:ty; $($theme:ident: $($promise:ident)+);+) => {
+        $(mod $theme {
+            use super::*;
+            $(
+                #[test]
+                fn $promise() {
+                    $crate::conformance::$theme::$promise::<$way>();
+                }
+            )+
+        })+
+    };
+}

@@ -1,0 +1,14 @@
+//! Domains of their own, child processes, waiting, and what the kernel knows of a process.
+
+mod child;
+mod deadline;
+mod domain;
+mod facts;
+mod random;
+
+pub use child::{Ended, Program, Running};
+pub use deadline::{PATIENCE, Watchdog, until};
+pub use domain::{TestDomain, leftovers};
+pub use facts::{Mapping, children_of, mappings, memory_touched, processes_with, status_field};
+pub use random::{Random, seed};
+pub use rustix::process::Signal;
