@@ -20,7 +20,7 @@ Examples:
 
 /// Runs circuits of nodes from ROS 2 style launch files.
 #[derive(Debug, Parser)]
-#[command(name = "vclaunch", version, max_term_width = 100)]
+#[command(name = "vclaunch", version)]
 #[command(override_usage = "vclaunch [OPTIONS] FILE [NAME:=VALUE]...\n       vclaunch COMMAND ...")]
 #[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n{}", exit_code::HELP))]
 pub(crate) struct Cli {

@@ -1,0 +1,214 @@
+//! Help, and mistakes that are found before anything starts.
+
+use crate::seen::vclaunch;
+
+#[test]
+fn help_shows_how_it_is_used() {
+    insta::assert_snapshot!(vclaunch(&["-h"]), @r"
+    exit: 0
+    ----- stdout -----
+    Runs circuits of nodes from ROS 2 style launch files
+
+    Usage: vclaunch [OPTIONS] FILE [NAME:=VALUE]...
+           vclaunch COMMAND ...
+
+    Commands:
+      run     Run a circuit until its nodes have ended or Ctrl-C; the default command
+      check   Check a launch file and show what it would start
+      graph   Draw a circuit
+      args    Show the arguments that a launch file takes
+      blocks  List the blocks found, or show one's ports and parameters
+      help    Print this message or the help of the given subcommand(s)
+
+    Options:
+          --no-color  Never use colours; they are used only on a terminal anyway, and not if NO_COLOR is set
+      -h, --help      Print help (see more with '--help')
+      -V, --version   Print version
+
+    Examples:
+      vclaunch edges.launch.yaml                   run a circuit; Ctrl-C stops it
+      vclaunch edges.launch.yaml rate:=15          the same, with an argument
+      vclaunch args edges.launch.yaml              what arguments it takes
+      vclaunch check edges.launch.yaml             is it right? starts nothing
+      vclaunch graph edges.launch.yaml -o edges.svg
+      vclaunch blocks camera                       a block's ports and parameters
+    ");
+}
+
+#[test]
+fn help_of_run_lists_the_exit_codes() {
+    insta::assert_snapshot!(vclaunch(&["run", "--help"]), @r"
+    exit: 0
+    ----- stdout -----
+    Run a circuit until its nodes have ended or Ctrl-C; the default command
+
+    Usage: vclaunch run [OPTIONS] <FILE> [NAME:=VALUE]...
+
+    Arguments:
+      <FILE>            The launch file
+      [NAME:=VALUE]...  Values for the launch file's arguments
+
+    Options:
+          --json                     Print events as JSON lines on standard output; the last one is the summary
+          --no-color                 Never use colours; they are used only on a terminal anyway, and not if NO_COLOR is set
+          --log-dir <FOLDER>         Keep log files below this folder [default: $ROS_LOG_DIR, $ROS_HOME/log or ~/.local/state/vc/log]
+      -a, --show-all-output          Show the output of every node, whatever the launch file says
+          --ready-timeout <SECONDS>  How long a block may take to say that it is ready [default: 10]
+      -h, --help                     Print help
+
+    Exit codes:
+       0  all went well; Ctrl-C on a healthy circuit is a normal end
+       2  the command line is not understood
+      65  the launch file is invalid; nothing was started
+      66  the launch file cannot be read
+      67  there is no block of that name
+      70  a node failed for good
+      71  supervision could not be set up; nothing was started
+      72  a required node (on_exit: shutdown) failed for good
+      73  a node did not stop when asked and was killed
+      74  the result could not be written
+    ");
+}
+
+#[test]
+fn no_word_at_all_is_answered_with_help() {
+    assert!(vclaunch(&[]).starts_with("exit: 2\n"));
+}
+
+#[test]
+fn a_mistyped_command_is_told() {
+    insta::assert_snapshot!(vclaunch(&["chekc", "good.launch.yaml"]), @r"
+    exit: 2
+    ----- stderr -----
+    error: unrecognized subcommand 'chekc'
+
+      tip: a similar subcommand exists: 'check'
+
+    Usage: vclaunch [OPTIONS] FILE [NAME:=VALUE]...
+           vclaunch COMMAND ...
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn an_argument_of_the_wrong_form_is_told() {
+    insta::assert_snapshot!(vclaunch(&["good.launch.yaml", "times=3"]), @r"
+    exit: 2
+    ----- stderr -----
+    error: invalid value 'times=3' for '[NAME:=VALUE]...': an argument is given as name:=value
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn a_missing_file_is_told_with_those_that_are_there() {
+    insta::assert_snapshot!(vclaunch(&["edges.launch.yaml"]), @r"
+    exit: 66
+    ----- stderr -----
+    error: cannot read launch file `edges.launch.yaml`: no such file or directory
+
+    hint: there is `broken.launch.yaml`, `good.launch.yaml`, `typo.launch.yaml`
+    ");
+}
+
+#[test]
+fn a_folder_is_no_launch_file() {
+    insta::assert_snapshot!(vclaunch(&["check", "."]), @r"
+    exit: 66
+    ----- stderr -----
+    error: cannot read launch file `.`: is a directory
+
+    hint: there is `broken.launch.yaml`, `good.launch.yaml`, `typo.launch.yaml`
+    ");
+}
+
+#[test]
+fn a_missing_argument_is_told() {
+    insta::assert_snapshot!(vclaunch(&["check", "good.launch.yaml"]), @r"
+    exit: 65
+    ----- stderr -----
+    error: argument `times` was not given and has no default
+     --> good.launch.yaml:4:17
+      |
+    4 |   - arg: {name: times}
+      |                 ^^^^^
+    hint: add `times:=…` to the command line
+    ");
+}
+
+#[test]
+fn every_mistake_of_a_file_is_told() {
+    let seen = vclaunch(&["check", "typo.launch.yaml"]);
+
+    assert!(seen.starts_with("exit: 65\n"), "{seen}");
+    assert!(seen.contains("typo.launch.yaml:2:") && seen.contains("`respawn`"), "{seen}");
+    assert!(seen.contains("typo.launch.yaml:3:") && seen.contains("no_such_block_anywhere"), "{seen}");
+    assert!(!seen.contains('\x1b'), "colours are for terminals");
+}
+
+#[test]
+fn a_file_that_is_no_yaml_starts_nothing() {
+    let seen = vclaunch(&["broken.launch.yaml"]);
+
+    assert!(seen.starts_with("exit: 65\n----- stderr -----\nerror"), "{seen}");
+}
+
+#[test]
+fn an_unknown_block_is_told() {
+    assert!(
+        vclaunch(&["blocks", "no_such_block"])
+            .starts_with("exit: 67\n----- stderr -----\nerror: there is no")
+    );
+}
+
+#[test]
+fn check_shows_what_would_start() {
+    insta::assert_snapshot!(vclaunch(&["check", "good.launch.yaml", "times:=3"]), @r"
+    exit: 0
+    ----- stdout -----
+    good.launch.yaml: 2 nodes, 0 wires
+
+    node     kind     program
+    greeter  program  /usr/bin/echo
+    sleeper  program  /usr/bin/sleep
+    ");
+}
+
+#[test]
+fn check_can_speak_json() {
+    let seen = vclaunch(&["check", "--json", "good.launch.yaml", "times:=3"]);
+    let plan = seen.strip_prefix("exit: 0\n----- stdout -----\n").unwrap();
+
+    let plan: serde_json::Value = serde_json::from_str(plan).unwrap();
+
+    assert_eq!(plan["nodes"][0]["name"], "/greeter");
+}
+
+#[test]
+fn args_shows_what_a_file_takes() {
+    insta::assert_snapshot!(vclaunch(&["args", "good.launch.yaml"]), @r"
+    exit: 0
+    ----- stdout -----
+    argument  default          description
+    who       world            whom to greet
+    mode      quiet            [one of: quiet, loud]
+    times     (must be given)
+    ");
+}
+
+#[test]
+fn graph_draws() {
+    let dot = vclaunch(&["graph", "good.launch.yaml", "times:=3"]);
+    let mermaid = vclaunch(&["graph", "good.launch.yaml", "times:=3", "--format", "mermaid"]);
+    let nowhere = vclaunch(&["graph", "good.launch.yaml", "times:=3", "-o", "/no/such/folder/a.svg"]);
+
+    assert!(dot.starts_with("exit: 0\n----- stdout -----\ndigraph"), "{dot}");
+    assert!(mermaid.contains("flowchart") && mermaid.contains("greeter"), "{mermaid}");
+    insta::assert_snapshot!(nowhere, @r"
+    exit: 74
+    ----- stderr -----
+    error: cannot write `/no/such/folder/a.svg`: no such file or directory
+    ");
+}
