@@ -85,6 +85,8 @@ pub(crate) enum What {
 pub(crate) struct Rule {
     pub(crate) from: Placed<String>,
     pub(crate) to: Placed<String>,
+    /// From `set_remap`: for those nodes that have such a name.
+    pub(crate) for_all: bool,
 }
 
 /// Parameters given to a node, in order.
@@ -252,7 +254,7 @@ impl<'a> Expander<'a> {
                 Ok(())
             }
             ActionKind::SetRemap(remap) => {
-                let rule = self.rule(remap)?;
+                let rule = self.rule(remap, true)?;
                 self.scope.remaps.push(rule);
                 Ok(())
             }

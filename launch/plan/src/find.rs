@@ -1,6 +1,6 @@
 //! Where programs are found: block folders, `PATH`, and ROS 2's install prefixes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -61,17 +61,26 @@ fn own_folders() -> Vec<PathBuf> {
     folders
 }
 
-/// The blocks in the folders of `search` (those on `PATH` aside), by folder and name, with what they
+/// The blocks in the folders of `search` (those on `PATH` aside), each once, by name, with what they
 /// say of themselves. A program that is no block, or does not answer, is left out.
 pub fn blocks(search: &Search, describe: &dyn Describe) -> Vec<(PathBuf, Manifest)> {
     let programs: Vec<PathBuf> = search.block_programs().collect();
-    let answers = crate::describe::all(programs.iter().map(PathBuf::as_path), describe);
-    programs
-        .into_iter()
-        .filter_map(|path| {
-            answers.get(&path).and_then(|answer| answer.as_ref().ok()?.clone()).map(|m| (path, m))
-        })
-        .collect()
+    let mut answers = crate::describe::all(programs.iter().map(PathBuf::as_path), describe);
+    let mut found: Vec<(PathBuf, Manifest)> = Vec::new();
+    for program in programs {
+        if let Some(Ok(Some(manifest))) = answers.remove(&program) {
+            found.push((program, manifest));
+        }
+    }
+    // Of several programs of one block, the one that bears its name is the one launch files name,
+    // and of those the first found.
+    let named =
+        |(program, manifest): &(PathBuf, Manifest)| program.file_name() == Some(manifest.block.as_ref());
+    found.sort_by_key(|block| !named(block));
+    let mut seen = HashSet::new();
+    found.retain(|(_, manifest)| seen.insert(manifest.block.clone()));
+    found.sort_by(|a, b| a.1.block.cmp(&b.1.block));
+    found
 }
 
 /// Finds programs, each once.

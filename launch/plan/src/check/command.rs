@@ -28,7 +28,9 @@ pub(super) fn check_remaps(members: &Members, sink: &mut Sink) {
             for (error, at) in wrong.into_iter().filter_map(|(name, at)| Some((name.as_ref().err()?, at))) {
                 sink.push(Diagnostic::error(format!("not a topic name: {error}")).at(at));
             }
-            if let Ok(from) = &from {
+            if let Ok(from) = &from
+                && !rule.for_all
+            {
                 let unknown = unknown_port(member, &rule.from.value, from);
                 sink.extend(unknown.map(|unknown| unknown.at(&rule.from.at)));
             }

@@ -32,9 +32,9 @@ impl Expander<'_> {
         }
     }
 
-    pub(super) fn rule(&mut self, remap: &Remap) -> Outcome<Rule> {
+    pub(super) fn rule(&mut self, remap: &Remap, for_all: bool) -> Outcome<Rule> {
         let (from, to) = (self.text(&remap.from)?, self.text(&remap.to)?);
-        Ok(Rule { from, to })
+        Ok(Rule { from, to, for_all })
     }
 
     pub(super) fn variable(&mut self, variable: &EnvVar) -> Outcome<(String, String)> {

@@ -29,7 +29,7 @@ impl Expander<'_> {
         // ROS 2's order: what holds for all first, then the node's own.
         wanted.remaps.clone_from(&self.scope.remaps);
         for remap in &node.remaps {
-            let rule = self.rule(remap)?;
+            let rule = self.rule(remap, false)?;
             wanted.remaps.push(rule);
         }
         wanted.parameters.clone_from(&self.scope.parameters);

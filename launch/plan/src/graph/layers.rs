@@ -18,12 +18,14 @@ pub(super) fn layers(cards: usize, lines: &[Line]) -> Layers {
         lines.iter().zip(&back).filter(|(_, back)| !**back).map(|(line, _)| line).collect();
     let mut of = longest_paths(cards, &forward);
     // A source stands close to what it feeds, not at the far left.
-    for card in 0..cards {
-        if forward.iter().any(|line| line.to.0 == card) {
-            continue;
-        }
-        let nearest = forward.iter().filter(|line| line.from.0 == card).map(|line| of[line.to.0]).min();
-        of[card] = nearest.map_or(of[card], |layer| layer.saturating_sub(1));
+    let mut fed = vec![false; cards];
+    let mut nearest = vec![usize::MAX; cards];
+    for line in &forward {
+        fed[line.to.0] = true;
+        nearest[line.from.0] = nearest[line.from.0].min(of[line.to.0]);
+    }
+    for card in (0..cards).filter(|card| !fed[*card] && nearest[*card] != usize::MAX) {
+        of[card] = nearest[card].saturating_sub(1);
     }
     Layers { of, back }
 }

@@ -159,47 +159,49 @@ impl Grid {
     fn align(&mut self, left: bool) {
         let order: Vec<usize> =
             if left { (0..self.columns.len()).collect() } else { (0..self.columns.len()).rev().collect() };
+        // The pieces that end in each column on the side that is looked at.
+        let mut pieces: Vec<Vec<&Piece>> = self.columns.iter().map(|_| Vec::new()).collect();
+        for piece in &self.pieces {
+            let here = if left { piece.to.0 } else { piece.from.0 };
+            pieces[self.items[here].layer].push(piece);
+        }
         let mut wanted = vec![(0.0, 0.0); self.items.len()];
         for layer in order {
-            for item in &self.columns[layer] {
-                wanted[*item] = (0.0, 0.0);
-            }
-            for piece in &self.pieces {
+            for piece in &pieces[layer] {
                 let (here, there) = if left { (&piece.to, &piece.from) } else { (&piece.from, &piece.to) };
-                if self.items[here.0].layer == layer {
-                    let sum = &mut wanted[here.0];
-                    *sum = (sum.0 + self.items[there.0].y + there.1 - here.1, sum.1 + 1.0);
-                }
+                let sum: &mut (f64, f64) = &mut wanted[here.0];
+                *sum = (sum.0 + self.items[there.0].y + there.1 - here.1, sum.1 + 1.0);
             }
-            self.settle(layer, &wanted);
+            settle(&mut self.items, &self.columns[layer], &wanted);
         }
     }
+}
 
-    fn settle(&mut self, layer: usize, wanted: &[(f64, f64)]) {
-        // Each pool: the sum of its wishes, its weight, its number of items.
-        let mut pools: Vec<(f64, f64, usize)> = Vec::new();
-        let mut offset = 0.0;
-        for item in &self.columns[layer] {
-            let (sum, count) = wanted[*item];
-            // An item without lines that way holds its place, lightly.
-            let (wish, weight) = if count == 0.0 { (self.items[*item].y, 0.3) } else { (sum / count, count) };
-            pools.push(((wish - offset) * weight, weight, 1));
-            while let [.., a, b] = pools.as_slice()
-                && a.0 / a.1 > b.0 / b.1
-            {
-                let merged = (a.0 + b.0, a.1 + b.1, a.2 + b.2);
-                pools.truncate(pools.len() - 2);
-                pools.push(merged);
-            }
-            offset += self.items[*item].height + GAP_Y;
+/// Puts the items of a column as near to their wishes as their order and heights allow.
+fn settle(items: &mut [Item], column: &[usize], wanted: &[(f64, f64)]) {
+    // Each pool: the sum of its wishes, its weight, its number of items.
+    let mut pools: Vec<(f64, f64, usize)> = Vec::new();
+    let mut offset = 0.0;
+    for item in column {
+        let (sum, count) = wanted[*item];
+        // An item without lines that way holds its place, lightly.
+        let (wish, weight) = if count == 0.0 { (items[*item].y, 0.3) } else { (sum / count, count) };
+        pools.push(((wish - offset) * weight, weight, 1));
+        while let [.., a, b] = pools.as_slice()
+            && a.0 / a.1 > b.0 / b.1
+        {
+            let merged = (a.0 + b.0, a.1 + b.1, a.2 + b.2);
+            pools.truncate(pools.len() - 2);
+            pools.push(merged);
         }
-        let mut column = self.columns[layer].iter();
-        let mut offset = 0.0;
-        for (sum, weight, count) in pools {
-            for item in column.by_ref().take(count) {
-                self.items[*item].y = sum / weight + offset;
-                offset += self.items[*item].height + GAP_Y;
-            }
+        offset += items[*item].height + GAP_Y;
+    }
+    let mut column = column.iter();
+    let mut offset = 0.0;
+    for (sum, weight, count) in pools {
+        for item in column.by_ref().take(count) {
+            items[*item].y = sum / weight + offset;
+            offset += items[*item].height + GAP_Y;
         }
     }
 }

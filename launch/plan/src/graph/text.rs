@@ -1,5 +1,6 @@
 //! Drawings in other programs' languages.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::plan::{NodeKind, Plan, PlannedNode};
@@ -22,12 +23,14 @@ pub fn dot(plan: &Plan) -> String {
 /// The plan in Mermaid's language, which code hosts draw in Markdown.
 pub fn mermaid(plan: &Plan) -> String {
     let mut out = String::from("flowchart LR\n");
-    let number = |name: &vc_words::NodeName| plan.nodes.iter().position(|node| node.name == *name);
+    let numbers: HashMap<_, _> = plan.nodes.iter().enumerate().map(|(at, node)| (&node.name, at)).collect();
     for (index, node) in plan.nodes.iter().enumerate() {
         let _ = writeln!(out, "  n{index}[\"{}\"]", escaped(&label(node, "\n")));
     }
     for wire in &plan.wires {
-        let (Some(from), Some(to)) = (number(&wire.from.node), number(&wire.to.node)) else { continue };
+        let (Some(from), Some(to)) = (numbers.get(&wire.from.node), numbers.get(&wire.to.node)) else {
+            continue;
+        };
         let ports = format!("{} → {}\n{}", wire.from.port, wire.to.port, wire.type_name);
         let _ = writeln!(out, "  n{from} -->|\"{}\"| n{to}", escaped(&ports));
     }

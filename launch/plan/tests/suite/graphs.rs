@@ -1,5 +1,6 @@
 //! Drawings.
 
+use proptest::prelude::*;
 use vc_plan::graph;
 
 use crate::fake::{IMAGE, read};
@@ -81,4 +82,21 @@ launch:
       "/camera" -> "/lab/wall" [label="image → image\nsensor_msgs/msg/Image"];
     }
     "#);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_circuit_is_drawn(wires in proptest::collection::btree_set((0_usize..9, 0_usize..9), 0..25)) {
+        let nodes = (0..9).map(|n| format!("  - node: {{exec: edge_detector, name: n{n}}}\n"));
+        let joined = wires.iter().map(|(a, b)| format!("  - wire: {{from: n{a}/edges, to: n{b}/image}}\n"));
+        // A foreign node, so that unfed inputs are nobody's mistake.
+        let text: String = ["launch:\n  - node: {exec: talker}\n".to_owned()].into_iter().chain(nodes).chain(joined).collect();
+
+        let drawing = graph::svg(&read(&text).unwrap().plan);
+
+        prop_assert_eq!(drawing.matches("class=\"wire\"").count(), wires.len());
+        prop_assert!(!drawing.contains("NaN") && !drawing.contains("inf"), "{}", drawing);
+    }
 }

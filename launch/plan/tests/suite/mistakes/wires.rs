@@ -332,3 +332,13 @@ launch:
       |                               ^^^^^^^^^
     ");
 }
+
+#[test]
+fn a_remap_for_all_need_not_fit_all() {
+    let text = "
+launch:
+  - set_remap: {from: diagnostics, to: /diagnostics}
+  - node: {exec: camera}
+";
+    insta::assert_snapshot!(mistakes(text), @"");
+}
