@@ -24,7 +24,7 @@ Examples:
 #[command(override_usage = "vclaunch [OPTIONS] FILE [NAME:=VALUE]...\n       vclaunch COMMAND ...")]
 #[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n{}", exit_code::HELP))]
 pub(crate) struct Cli {
-    /// Never use colours; they are used only on a terminal anyway, and not if NO_COLOR is set
+    /// Never use colours; they are used only on a terminal anyway, and not if `NO_COLOR` is set
     #[arg(long, global = true)]
     pub(crate) no_color: bool,
     #[command(subcommand)]
@@ -71,7 +71,7 @@ pub(crate) struct RunArgs {
     /// Print events as JSON lines on standard output; the last one is the summary
     #[arg(long)]
     pub(crate) json: bool,
-    /// Keep log files below this folder [default: $ROS_LOG_DIR, $ROS_HOME/log or ~/.local/state/vc/log]
+    /// Keep log files below this folder [default: `$ROS_LOG_DIR`, `$ROS_HOME/log` or ~/.local/state/vc/log]
     #[arg(long, value_name = "FOLDER")]
     pub(crate) log_dir: Option<PathBuf>,
     /// Show the output of every node, whatever the launch file says

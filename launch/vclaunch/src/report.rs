@@ -69,11 +69,10 @@ pub(crate) fn result(text: &str, style: Style) -> Code {
 /// Says on standard error that the command failed, and what may help.
 pub(crate) fn error(message: &str, hint: Option<&str>, style: Style) {
     let paint = Paint(style.colour_err);
-    let mut text = format!("{} {message}", paint.bold(Colour::Red, "error:"));
+    note(&format!("{} {message}", paint.bold(Colour::Red, "error:")));
     if let Some(hint) = hint {
-        text += &format!("\n\n{} {hint}", paint.bold(Colour::Cyan, "hint:"));
+        note(&format!("\n{} {hint}", paint.bold(Colour::Cyan, "hint:")));
     }
-    note(&text);
 }
 
 /// Writes something beside the result to standard error.
@@ -102,13 +101,8 @@ pub(crate) fn reason(error: &io::Error) -> String {
 
 /// An error and what caused it, on one line.
 pub(crate) fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text += &format!(": {error}");
-        cause = error.source();
-    }
-    text
+    let causes = std::iter::successors(Some(error), |error: &&dyn Error| (*error).source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// `1 node`, `2 nodes`.

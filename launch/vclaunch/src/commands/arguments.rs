@@ -30,11 +30,10 @@ fn listed(arguments: &[ArgumentInfo]) -> String {
             (None, Some(default)) => format!("{default:?}").trim_matches('"').to_owned(),
             (None, None) => "(must be given)".to_owned(),
         };
-        let mut description = argument.description.clone().unwrap_or_default();
-        if !argument.choices.is_empty() {
-            description += &format!(" [one of: {}]", argument.choices.join(", "));
-        }
-        table.row([argument.name.clone(), default, description.trim().to_owned()]);
+        let choices = argument.choices.join(", ");
+        let choices = (!choices.is_empty()).then(|| format!("[one of: {choices}]"));
+        let description: Vec<String> = argument.description.clone().into_iter().chain(choices).collect();
+        table.row([argument.name.clone(), default, description.join(" ")]);
     }
     table.to_string()
 }

@@ -1,6 +1,6 @@
 //! `vclaunch blocks`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use vc_plan::{ProcessDescribe, Search};
 use vc_words::{Descriptor, Manifest, Port};
@@ -12,31 +12,36 @@ use crate::report::{self, Style};
 
 /// Lists the blocks found, or shows one.
 pub(crate) fn blocks(args: &BlocksArgs, style: Style) -> Code {
-    let search = Search::default_folders();
-    let found = vc_plan::blocks(&search, &ProcessDescribe::new());
+    let found = vc_plan::blocks(&Search::default_folders(), &ProcessDescribe::new());
     let Some(name) = &args.name else { return report::result(&listed(&found), style) };
-    match found
-        .iter()
-        .find(|(path, manifest)| manifest.block == *name || path.file_name() == Some(name.as_ref()))
-    {
-        Some((path, manifest)) => report::result(&shown(path, manifest), style),
-        None => {
-            let names: Vec<&str> = found.iter().map(|(_, manifest)| manifest.block.as_str()).collect();
-            let near = vc_words::suggest::nearest(name, names.iter().copied());
-            let hint = near.map(|near| format!("did you mean `{near}`?"));
-            let hint = hint.unwrap_or_else(|| "`vclaunch blocks` lists them".to_owned());
-            report::error(&format!("there is no block `{name}`"), Some(&hint), style);
-            exit_code::UNKNOWN_BLOCK
-        }
+    let named = |entry: &&Found| entry.1.block == *name;
+    let by_block = found.iter().filter(named).max_by_key(|entry| is_main(entry));
+    let by_file = || found.iter().find(|(path, _)| path.file_name() == Some(name.as_ref()));
+    if let Some((path, manifest)) = by_block.or_else(by_file) {
+        return report::result(&shown(path, manifest), style);
     }
+    let near = vc_words::suggest::nearest(name, found.iter().map(|(_, manifest)| manifest.block.as_str()));
+    let hint = near.map(|near| format!("did you mean `{near}`?"));
+    let hint = hint.unwrap_or_else(|| "`vclaunch blocks` lists them".to_owned());
+    report::error(&format!("there is no block `{name}`"), Some(&hint), style);
+    exit_code::UNKNOWN_BLOCK
 }
 
-fn listed(found: &[(std::path::PathBuf, Manifest)]) -> String {
+/// A program and what it says of itself.
+type Found = (PathBuf, Manifest);
+
+/// Whether a program has its block's name; others are that block's helpers.
+fn is_main((path, manifest): &Found) -> bool {
+    path.file_name() == Some(manifest.block.as_ref())
+}
+
+fn listed(found: &[Found]) -> String {
     if found.is_empty() {
         return "no blocks found: they are looked for in VC_BLOCKS_PATH and beside vclaunch\n".to_owned();
     }
     let mut table = Table::new(&["block", "description"]);
-    for (_, manifest) in found {
+    let has_main = |block: &str| found.iter().any(|entry| is_main(entry) && entry.1.block == block);
+    for (_, manifest) in found.iter().filter(|entry| is_main(entry) || !has_main(&entry.1.block)) {
         table.row([manifest.block.clone(), manifest.description.clone()]);
     }
     table.to_string()
@@ -66,15 +71,14 @@ fn type_of(port: &Port) -> String {
 /// Such as `double = 30 Hz, 1 to 120`.
 fn value_of(parameter: &Descriptor) -> String {
     let unit = parameter.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
-    let mut text = format!("{} = {}{unit}", parameter.kind, parameter.default.to_yaml());
-    match (parameter.min, parameter.max) {
-        (Some(min), Some(max)) => text += &format!(", {min} to {max}"),
-        (Some(min), None) => text += &format!(", at least {min}"),
-        (None, Some(max)) => text += &format!(", at most {max}"),
-        (None, None) => {}
-    }
-    if !parameter.choices.is_empty() {
-        text += &format!(", one of {}", parameter.choices.join(", "));
-    }
-    text
+    let value = format!("{} = {}{unit}", parameter.kind, parameter.default.to_yaml());
+    let range = match (parameter.min, parameter.max) {
+        (Some(min), Some(max)) => format!(", {min} to {max}"),
+        (Some(min), None) => format!(", at least {min}"),
+        (None, Some(max)) => format!(", at most {max}"),
+        (None, None) => String::new(),
+    };
+    let choices = parameter.choices.join(", ");
+    let choices = if choices.is_empty() { choices } else { format!(", one of {choices}") };
+    value + &range + &choices
 }

@@ -161,7 +161,8 @@ fn with_last_words(mut text: String, change: &NodeChange) -> String {
         text += "; its last words:";
     }
     for words in &change.last_words {
-        text += &format!("\n    {}", harmless(words));
+        text += "\n    ";
+        text += &harmless(words);
     }
     text
 }

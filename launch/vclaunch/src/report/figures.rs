@@ -22,12 +22,10 @@ pub(crate) fn short(duration: Duration) -> String {
         _ if ns < 999.5e6 => (ns / 1e6, "ms"),
         _ => (ns / 1e9, "s"),
     };
-    let decimals = if value < 9.995 {
-        2
-    } else if value < 99.95 {
-        1
-    } else {
-        0
+    let decimals = match value {
+        _ if value < 9.995 => 2,
+        _ if value < 99.95 => 1,
+        _ => 0,
     };
     format!("{value:.decimals$} {unit}")
 }

@@ -70,7 +70,8 @@ impl JsonView {
 
 impl View for JsonView {
     fn show(&mut self, items: Vec<Item>) -> String {
-        items.iter().filter_map(|item| self.value(item)).map(|value| format!("{value}\n")).collect()
+        let lines = items.iter().filter_map(|item| self.value(item)).map(|value| value.to_string() + "\n");
+        lines.collect()
     }
 }
 

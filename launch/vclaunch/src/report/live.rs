@@ -95,25 +95,15 @@ impl LiveView {
         lines
     }
 
+    /// What to write: the new lines over the old drawing, and the new drawing below them.
     fn frame(&mut self, above: &str, (columns, rows): (usize, usize)) -> String {
-        let mut out = String::new();
-        if self.drawn > 0 {
-            out += &format!("\r\x1b[{}A", self.drawn);
-        }
-        for line in above.lines() {
-            out += &format!("{line}{ERASE_LINE}\n");
-        }
-        self.drawn = 0;
-        if !self.has_ended {
-            let lines = self.drawing(columns, rows);
-            self.drawn = lines.len();
-            out += NO_WRAP;
-            for line in lines {
-                out += &format!("{line}{ERASE_LINE}\n");
-            }
-            out += WRAP;
-        }
-        out + ERASE_BELOW
+        let drawing = if self.has_ended { Vec::new() } else { self.drawing(columns, rows) };
+        let up = if self.drawn > 0 { format!("\r\x1b[{}A", self.drawn) } else { String::new() };
+        self.drawn = drawing.len();
+        let over = |line: &str| [line, ERASE_LINE, "\n"].concat();
+        let above: String = above.lines().map(over).collect();
+        let drawing: String = drawing.iter().map(|line| over(line)).collect();
+        [up.as_str(), &above, NO_WRAP, &drawing, WRAP, ERASE_BELOW].concat()
     }
 }
 

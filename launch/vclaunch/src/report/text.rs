@@ -21,11 +21,7 @@ fn skip_sequence(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) {
     match chars.next() {
         Some('[') => drop(chars.find(|c| ('\x40'..='\x7e').contains(c))),
         // An operating system command ends with a bell, or with ESC and a backslash.
-        Some(']') => {
-            if chars.find(|c| matches!(c, '\x07' | '\x1b')) == Some('\x1b') {
-                chars.next();
-            }
-        }
+        Some(']') if chars.find(|c| matches!(c, '\x07' | '\x1b')) == Some('\x1b') => drop(chars.next()),
         _ => {}
     }
 }

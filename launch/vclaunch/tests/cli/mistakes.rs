@@ -21,7 +21,7 @@ fn help_shows_how_it_is_used() {
       help    Print this message or the help of the given subcommand(s)
 
     Options:
-          --no-color  Never use colours; they are used only on a terminal anyway, and not if NO_COLOR is set
+          --no-color  Never use colours; they are used only on a terminal anyway, and not if `NO_COLOR` is set
       -h, --help      Print help (see more with '--help')
       -V, --version   Print version
 
@@ -50,8 +50,8 @@ fn help_of_run_lists_the_exit_codes() {
 
     Options:
           --json                     Print events as JSON lines on standard output; the last one is the summary
-          --no-color                 Never use colours; they are used only on a terminal anyway, and not if NO_COLOR is set
-          --log-dir <FOLDER>         Keep log files below this folder [default: $ROS_LOG_DIR, $ROS_HOME/log or ~/.local/state/vc/log]
+          --no-color                 Never use colours; they are used only on a terminal anyway, and not if `NO_COLOR` is set
+          --log-dir <FOLDER>         Keep log files below this folder [default: `$ROS_LOG_DIR`, `$ROS_HOME/log` or ~/.local/state/vc/log]
       -a, --show-all-output          Show the output of every node, whatever the launch file says
           --ready-timeout <SECONDS>  How long a block may take to say that it is ready [default: 10]
       -h, --help                     Print help

@@ -35,7 +35,7 @@ impl Running {
     /// The next event that fits.
     fn wait(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
         loop {
-            let line = self.lines.next().expect("the end came before the event").unwrap();
+            let line = self.lines.next().unwrap().unwrap();
             let event: Value = serde_json::from_str(&line).unwrap();
             if fits(&event) {
                 return event;
@@ -65,11 +65,11 @@ impl Running {
     fn guard(&self) -> u32 {
         let parent = self.child.id().to_string();
         until("a guard", || {
-            let guards = processes().into_iter().filter(|process| {
+            let mut guards = processes().into_iter().filter(|process| {
                 let words = fs::read(process.join("cmdline")).unwrap_or_default();
                 words.starts_with(b"vclaunch\0guard\0") && field(process, 1) == Some(parent.clone())
             });
-            guards.filter_map(|process| process.file_name()?.to_str()?.parse().ok()).next()
+            guards.find_map(|process| process.file_name()?.to_str()?.parse().ok())
         })
     }
 }

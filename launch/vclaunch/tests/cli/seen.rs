@@ -30,7 +30,7 @@ pub(crate) fn shown(output: &Output, logs: &TempDir) -> String {
     let mut text = format!("exit: {code}\n");
     for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
         if !bytes.is_empty() {
-            text += &format!("----- {name} -----\n{}", String::from_utf8_lossy(bytes));
+            text += &["----- ", name, " -----\n", &String::from_utf8_lossy(bytes)].concat();
         }
     }
     sorted(&redact(&text.replace(logs.path().to_str().unwrap(), "LOGS")))
