@@ -97,7 +97,7 @@ fn event(node: &TransportNode, topic: &TopicName, name: ServiceName) -> Result<W
     node.service_builder(&name)
         .event()
         .max_notifiers(MAX_PUBLISHERS + MAX_SUBSCRIBERS)
-        .max_listeners(MAX_SUBSCRIBERS + MAX_PUBLISHERS)
+        .max_listeners(MAX_SUBSCRIBERS)
         .max_nodes(MAX_NODES)
         .event_id_max_value(1)
         .open_or_create()
