@@ -15,7 +15,7 @@ use super::queue::{Item, What};
 use super::reporter::View;
 use super::summary;
 use super::table::{Cell, Table};
-use super::text::cut;
+use super::text::{cut, harmless};
 
 /// Between two refreshes of the drawing when no line scrolls.
 const REFRESH: Duration = Duration::from_millis(500);
@@ -32,8 +32,8 @@ pub(crate) struct LiveView {
     board: Board,
     paint: Paint,
     title: String,
-    /// Lines of the drawing that are on the screen above the cursor.
-    drawn: usize,
+    /// How wide each line of the drawing is that is on the screen above the cursor.
+    drawn: Vec<usize>,
     next: Instant,
     has_ended: bool,
 }
@@ -45,7 +45,7 @@ impl LiveView {
             board: Board::new(),
             paint: Paint(colour),
             title,
-            drawn: 0,
+            drawn: Vec::new(),
             next: Instant::now(),
             has_ended: false,
         }
@@ -65,7 +65,7 @@ impl LiveView {
                         out += &ours(&text, is_trouble, self.paint);
                     }
                     if let Event::Summary(end) = &event {
-                        out += &summary::tables(end, self.paint);
+                        out += &summary::tables(end, size().0, self.paint);
                         self.has_ended = true;
                     }
                 }
@@ -98,8 +98,10 @@ impl LiveView {
     /// What to write: the new lines over the old drawing, and the new drawing below them.
     fn frame(&mut self, above: &str, (columns, rows): (usize, usize)) -> String {
         let drawing = if self.has_ended { Vec::new() } else { self.drawing(columns, rows) };
-        let up = if self.drawn > 0 { format!("\r\x1b[{}A", self.drawn) } else { String::new() };
-        self.drawn = drawing.len();
+        // A terminal that has become narrower since has broken the old lines into several.
+        let height: usize = self.drawn.iter().map(|width| width.div_ceil(columns).max(1)).sum();
+        let up = if height > 0 { format!("\r\x1b[{height}A") } else { String::new() };
+        self.drawn = drawing.iter().map(|line| harmless(line).chars().count()).collect();
         let over = |line: &str| [line, ERASE_LINE, "\n"].concat();
         let above: String = above.lines().map(over).collect();
         let drawing: String = drawing.iter().map(|line| over(line)).collect();
@@ -152,5 +154,55 @@ fn size() -> (usize, usize) {
     match rustix::termios::tcgetwinsize(std::io::stdout()) {
         Ok(size) if size.ws_col > 0 && size.ws_row > 0 => (size.ws_col.into(), size.ws_row.into()),
         _ => (80, 24),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vc_supervise::{Line, Stream};
+
+    fn view() -> LiveView {
+        let mut view = LiveView::new("a.launch.yaml", false);
+        view.board.update(&Event::Began {
+            log_folder: None,
+            nodes: vec!["a".into(), "b".into()],
+            wires: Vec::new(),
+        });
+        view
+    }
+
+    fn line(text: &str) -> Item {
+        let line = Line { node: "a".into(), stream: Stream::Stdout, text: text.into() };
+        Item { at: Instant::now(), what: What::Line(line) }
+    }
+
+    #[test]
+    fn a_line_scrolls_above_and_the_drawing_is_drawn_over() {
+        let mut view = view();
+        let first = view.show(vec![line("one")]);
+
+        let second = view.show(vec![line("two")]);
+
+        assert!(first.starts_with("[a] one\x1b[K\n"), "{first:?}");
+        assert!(second.starts_with("\r\x1b[4A[a] two\x1b[K\n"), "title, heads and two nodes: {second:?}");
+        assert!(second.ends_with(&format!("{WRAP}{ERASE_BELOW}")));
+    }
+
+    #[test]
+    fn a_narrower_terminal_has_broken_the_old_lines() {
+        let mut view = view();
+        view.frame("", (80, 24));
+
+        let narrow = view.frame("", (40, 24));
+
+        assert!(narrow.starts_with("\r\x1b[5A"), "the title takes two lines: {narrow:?}");
+    }
+
+    #[test]
+    fn a_low_terminal_shows_what_fits() {
+        assert_eq!(view().drawing(80, 5).len(), 3);
+        assert_eq!(view().drawing(80, 5)[2], "… 2 more");
+        assert_eq!(view().drawing(80, 1).len(), 1);
     }
 }

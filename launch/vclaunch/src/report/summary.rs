@@ -53,7 +53,7 @@ pub(crate) fn nodes(board: &Board) -> Table {
 }
 
 /// How it all ended.
-pub(crate) fn tables(summary: &Summary, paint: Paint) -> String {
+pub(crate) fn tables(summary: &Summary, columns: usize, paint: Paint) -> String {
     let mut table = Table::new(&["node", "state", "exit", ">restarts"]);
     for node in &summary.nodes {
         table.row([
@@ -65,12 +65,12 @@ pub(crate) fn tables(summary: &Summary, paint: Paint) -> String {
     }
     let mut lines = vec![String::new()];
     if !table.is_empty() {
-        lines.extend(table.lines(usize::MAX, paint));
+        lines.extend(table.lines(columns, paint));
     }
     let table = wires(&summary.wires);
     if !table.is_empty() {
         lines.push(String::new());
-        lines.extend(table.lines(usize::MAX, paint));
+        lines.extend(table.lines(columns, paint));
     }
     lines.join("\n") + "\n"
 }
