@@ -194,7 +194,7 @@ mod tests {
         let mut view = view();
         view.frame("", (80, 24));
 
-        let narrow = view.frame("", (40, 24));
+        let narrow = view.frame("", (60, 24));
 
         assert!(narrow.starts_with("\r\x1b[5A"), "the title takes two lines: {narrow:?}");
     }
