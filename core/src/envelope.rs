@@ -12,6 +12,9 @@ pub struct Envelope {
     pub source_time_ns: i64,
     /// When the sample was sent, on the host's monotonic clock: for latencies on one host.
     pub sent_ns: u64,
+    /// When the publisher sent its first sample, on the same clock: who listened by then knows that a
+    /// sequence beginning later than at 1 is a loss.
+    pub first_sent_ns: u64,
     /// The publisher, low half first.
     pub gid: [u64; 2],
     /// The host it came from through a relay; zero: this one.

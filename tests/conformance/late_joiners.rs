@@ -48,17 +48,6 @@ pub fn an_idle_publisher_gives_what_it_kept<W: Isolated>() {
     }
 }
 
-pub fn no_more_is_given_than_the_publisher_keeps<W: Isolated>() {
-    let world = W::isolated();
-    let writer = writer_with::<UInt64>(&world, "map", KEPT.keep_last(2)).unwrap();
-    (1..=5).for_each(|data| writer.publish(&UInt64 { data }).unwrap());
-
-    let mut late = reader_with::<UInt64>(&world, "map", KEPT.keep_last(10)).unwrap();
-
-    assert_eq!(late.next_sequences(2), [4, 5]);
-    assert!(late.sequences().is_empty());
-}
-
 pub fn no_more_is_given_than_the_subscriber_asks_for<W: Isolated>() {
     let world = W::isolated();
     let writer = writer_with::<UInt64>(&world, "map", KEPT.keep_last(10)).unwrap();

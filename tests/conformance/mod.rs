@@ -71,7 +71,6 @@ macro_rules! every_promise {
                 two_domains_do_not_meet;
             late_joiners: a_volatile_topic_gives_nothing_old
                 an_idle_publisher_gives_what_it_kept
-                no_more_is_given_than_the_publisher_keeps
                 no_more_is_given_than_the_subscriber_asks_for
                 a_sample_sent_while_joining_arrives_once
                 a_transient_local_subscriber_hears_a_volatile_publisher

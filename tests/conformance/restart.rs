@@ -60,9 +60,9 @@ pub fn what_was_sent_last_arrives_though_the_publisher_has_left<W: Isolated>() {
 
     for bytes in [0, 1000, 100_000, 8_000_000] {
         let program = child(&world, "sends_one_and_leaves");
-        program.args("--ros-args -p").arg(format!("bytes:={bytes}")).run().succeeded();
-        // Only now does the reader look.
+        let program = program.args("--ros-args -p").arg(format!("bytes:={bytes}")).start();
         let sample = reader.next();
+        program.wait().succeeded();
         let view = sample.view().unwrap();
         assert_eq!(view.data().len(), bytes);
         assert!(view.data().iter().all(|byte| *byte == 7));

@@ -44,8 +44,9 @@ pub fn a_sequence_of_length_zero_arrives<W: Isolated>() {
     let mut numbers = reader::<Float64MultiArray>(&world, "numbers");
     let mut words = reader::<Text>(&world, "words");
 
-    writer(&world, "numbers").publish(&Float64MultiArray::default()).unwrap();
-    writer(&world, "words").publish(&Text::default()).unwrap();
+    let (some_numbers, some_words) = (writer(&world, "numbers"), writer(&world, "words"));
+    some_numbers.publish(&Float64MultiArray::default()).unwrap();
+    some_words.publish(&Text::default()).unwrap();
 
     let sample = numbers.next();
     assert_eq!(sample.view().unwrap().data().as_slice(), Some(&[][..]));

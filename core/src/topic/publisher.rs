@@ -3,9 +3,11 @@
 use std::marker::PhantomData;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use iceoryx2::port::listener::Listener;
 use iceoryx2::port::notifier::Notifier;
+use iceoryx2::port::publisher::PublisherCreateError;
 use iceoryx2::port::update_connections::UpdateConnections;
 use iceoryx2::port::{LoanError, publisher::Publisher as SamplePublisher};
 use iceoryx2::prelude::*;
@@ -16,7 +18,7 @@ use vc_words::{Durability, Qos, TopicName};
 use super::loan::{Loan, Slot};
 use super::service::{self, Samples, Transport};
 use super::touched::Touched;
-use super::{CDR_OFFSET, MAX_LOANS};
+use super::{CDR_OFFSET, MAX_LOANS, MAX_PUBLISHERS};
 use crate::clock::{monotonic_ns, now};
 use crate::domain::{TransportNode, free_shared_memory};
 use crate::envelope::Envelope;
@@ -24,6 +26,8 @@ use crate::error::Error;
 
 /// Slots start small and grow with the first message; the pool grows by powers of two.
 const FIRST_SLOT: usize = 256;
+/// How long a publisher that leaves waits for subscribers to notice memory it has just taken.
+const FAREWELL: Duration = Duration::from_millis(300);
 
 /// Writes messages of type `T` to a topic. Usable from any thread; drop it to leave the topic.
 ///
@@ -38,6 +42,7 @@ pub struct Publisher<T> {
 pub(super) struct Port {
     pub(super) topic: TopicName,
     samples: SamplePublisher<Transport, [u8], Envelope>,
+    service: Samples,
     wakes: Notifier<Transport>,
     /// One sender at a time, so that sequence numbers leave in order.
     sending: Mutex<Sending>,
@@ -51,6 +56,24 @@ pub(super) struct Port {
 #[derive(Debug, Default)]
 struct Sending {
     sequence: u64,
+    first_sent_ns: u64,
+    /// The largest slot sent so far, as the pool rounds it, and for how many subscribers.
+    reach: (usize, usize),
+    /// When either changed last: from then on somebody may have memory to map.
+    reach_changed_ns: u64,
+}
+
+impl Sending {
+    fn note(&mut self, now_ns: u64, slot: usize, subscribers: usize) {
+        self.sequence += 1;
+        if self.sequence == 1 {
+            self.first_sent_ns = now_ns;
+        }
+        let reach = (self.reach.0.max(slot.next_power_of_two()), subscribers);
+        if reach != self.reach {
+            (self.reach, self.reach_changed_ns) = (reach, now_ns);
+        }
+    }
 }
 
 impl<T: Message> Publisher<T> {
@@ -62,19 +85,25 @@ impl<T: Message> Publisher<T> {
         qos: Qos,
     ) -> Result<(Self, Option<Latch>), Error> {
         let failed = |reason: String| Error::Topic { action: "publish on", topic: topic.clone(), reason };
-        let open = |services: Samples| {
+        let open = |services: &Samples| {
             let builder = services
                 .publisher_builder()
                 .initial_max_slice_len(FIRST_SLOT)
                 .allocation_strategy(AllocationStrategy::PowerOfTwo)
                 .max_loaned_samples(MAX_LOANS)
                 .backpressure_strategy(BackpressureStrategy::DiscardData);
-            builder.create().map_err(|error| failed(format!("{error:?}")))
+            builder.create().map_err(|error| match error {
+                PublisherCreateError::ExceedsMaxSupportedPublishers => {
+                    failed(format!("it has {MAX_PUBLISHERS} publishers, and room for no more"))
+                }
+                other => failed(format!("{other:?}")),
+            })
         };
-        let samples = open(service::samples::<T>(node, topic, port)?)?;
+        let service = service::samples::<T>(node, topic, port)?;
+        let samples = open(&service)?;
         let latched = match qos.durability {
             Durability::Volatile => None,
-            Durability::TransientLocal => Some(open(service::latched::<T>(node, topic, port)?)?),
+            Durability::TransientLocal => Some(open(&service::latched::<T>(node, topic, port)?)?),
         };
         let wakes = service::wakes(node, topic)?
             .notifier_builder()
@@ -85,6 +114,7 @@ impl<T: Message> Publisher<T> {
         let port = Arc::new(Port {
             topic: topic.clone(),
             samples,
+            service,
             wakes,
             sending: Mutex::default(),
             touched: Mutex::default(),
@@ -182,11 +212,14 @@ impl Port {
         let bytes = sample.payload().len() - CDR_OFFSET;
         {
             let mut sending = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
-            sending.sequence += 1;
+            let sent_ns = monotonic_ns();
+            let subscribers = self.service.dynamic_config().number_of_subscribers();
+            sending.note(sent_ns, sample.payload().len(), subscribers);
             let envelope = Envelope {
                 sequence: sending.sequence,
                 source_time_ns,
-                sent_ns: monotonic_ns(),
+                sent_ns,
+                first_sent_ns: sending.first_sent_ns,
                 gid: halves(self.gid),
                 origin: [0; 2],
                 latched: u64::from(self.latched.is_some()),
@@ -228,6 +261,22 @@ impl Port {
         const IN_FLIGHT: u64 = 8;
         let what = format!("topic `{}` ({IN_FLIGHT} samples of {size} bytes)", self.topic);
         Error::SharedMemory { what, needed: IN_FLIGHT * size as u64, free: free_shared_memory() }
+    }
+}
+
+/// A subscriber maps a publisher's memory when it takes the first sample from it. If the publisher,
+/// and its memory with it, were gone by then, what was sent last would be lost: so a publisher that
+/// has just sent to somebody new, or from memory that is new, stays a little longer.
+impl Drop for Port {
+    fn drop(&mut self) {
+        let sending = self.sending.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let until = sending.reach_changed_ns + u64::try_from(FAREWELL.as_nanos()).unwrap_or_default();
+        while sending.sequence > 0
+            && monotonic_ns() < until
+            && self.service.dynamic_config().number_of_subscribers() > 0
+        {
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 
-use iceoryx2::port::listener::Listener;
+use iceoryx2::port::listener::{Listener, ListenerCreateError};
 use iceoryx2::port::subscriber::Subscriber as SampleSubscriber;
 use iceoryx2::port::update_connections::UpdateConnections;
 use iceoryx2::prelude::*;
@@ -23,6 +23,9 @@ use crate::stop::Stop;
 
 /// Publishers remembered for counting; beyond, the one heard longest ago is forgotten.
 const KNOWN_PUBLISHERS: usize = 64;
+/// Why a subscriber beyond [`MAX_SUBSCRIBERS`](super::MAX_SUBSCRIBERS) is refused.
+const FULL: &str = "it has 16 subscribers, and room for no more";
+const _: () = assert!(super::MAX_SUBSCRIBERS == 16);
 
 /// Reads messages of type `T`, from one topic or, where wires come together, from several.
 ///
@@ -176,10 +179,11 @@ impl Reader {
         let Wiring { node, port, qos, .. } = wiring;
         let failed = |reason: String| Error::Topic { action: "subscribe to", topic: topic.clone(), reason };
         // The listener first: a sample sent between the two must find somebody to wake.
-        let wakes = service::wakes(node, topic)?
-            .listener_builder()
-            .create()
-            .map_err(|error| failed(format!("{error:?}")))?;
+        let wakes =
+            service::wakes(node, topic)?.listener_builder().create().map_err(|error| match error {
+                ListenerCreateError::ExceedsMaxSupportedListeners => failed(FULL.to_owned()),
+                other => failed(format!("{other:?}")),
+            })?;
         let depth = qos.depth as usize;
         let open = |services: Samples, history: usize| {
             let builder = services.subscriber_builder().buffer_size(depth).history_request(history);
