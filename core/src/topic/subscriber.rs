@@ -3,8 +3,9 @@
 use std::marker::PhantomData;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 
+use iceoryx2::port::ReceiveError;
 use iceoryx2::port::listener::{Listener, ListenerCreateError};
-use iceoryx2::port::subscriber::Subscriber as SampleSubscriber;
+use iceoryx2::port::subscriber::{Subscriber as SampleSubscriber, SubscriberCreateError};
 use iceoryx2::port::update_connections::UpdateConnections;
 use iceoryx2::prelude::*;
 use rustix::event::{PollFd, PollFlags, poll};
@@ -13,6 +14,7 @@ use vc_cdr::Message;
 use vc_counters::{Page, SourceCounters};
 use vc_words::{Durability, Qos, TopicName};
 
+use super::MAX_HELD_SAMPLES;
 use super::sample::Sample;
 use super::service::{self, Samples, Transport};
 use crate::clock::monotonic_ns;
@@ -47,6 +49,8 @@ struct Reader {
     /// What transient-local publishers kept, if that was asked for.
     latched: Option<SampleSubscriber<Transport, [u8], Envelope>>,
     wakes: Listener<Transport>,
+    /// Since when the live port is connected, on the monotonic clock.
+    since_ns: u64,
 }
 
 /// What a subscriber is opened with.
@@ -80,13 +84,12 @@ impl<T: Message> Subscriber<T> {
         for step in 0..self.readers.len() {
             let at = (self.turn + step) % self.readers.len();
             if let Some(slot) = self.readers[at].take()? {
-                self.turn = at;
+                self.turn = at + 1;
                 let sample = Sample::new(slot);
-                self.ledger.enter(&self.readers[at].topic, sample.envelope());
+                self.ledger.enter(&self.readers[at], sample.envelope());
                 return Ok(Some(sample));
             }
         }
-        self.turn = (self.turn + 1) % self.readers.len().max(1);
         Ok(None)
     }
 
@@ -187,11 +190,15 @@ impl Reader {
         let depth = qos.depth as usize;
         let open = |services: Samples, history: usize| {
             let builder = services.subscriber_builder().buffer_size(depth).history_request(history);
-            let subscriber = builder.create().map_err(|error| failed(format!("{error:?}")))?;
+            let subscriber = builder.create().map_err(|error| match error {
+                SubscriberCreateError::ExceedsMaxSupportedSubscribers => failed(FULL.to_owned()),
+                other => failed(format!("{other:?}")),
+            })?;
             subscriber.update_connections().map_err(|error| failed(format!("{error:?}")))?;
             Ok::<_, Error>(subscriber)
         };
         let live = open(service::samples::<T>(node, topic, port)?, 0)?;
+        let since_ns = monotonic_ns();
         let latched = match qos.durability {
             Durability::Volatile => None,
             Durability::TransientLocal => {
@@ -200,14 +207,19 @@ impl Reader {
                 Some(latched)
             }
         };
-        Ok(Self { topic: topic.clone(), live, latched, wakes })
+        Ok(Self { topic: topic.clone(), live, latched, wakes, since_ns })
     }
 
     fn take(&self) -> Result<Option<iceoryx2::sample::Sample<Transport, [u8], Envelope>>, Error> {
-        let failed = |error: iceoryx2::port::ReceiveError| Error::Topic {
+        let failed = |error: ReceiveError| Error::Topic {
             action: "read",
             topic: self.topic.clone(),
-            reason: format!("{error:?}"),
+            reason: match error {
+                ReceiveError::ExceedsMaxBorrows => {
+                    format!("{MAX_HELD_SAMPLES} samples are held already; drop one first")
+                }
+                other @ ReceiveError::ConnectionFailure(_) => format!("{other:?}"),
+            },
         };
         let Some(latched) = &self.latched else { return self.live.receive().map_err(failed) };
         if let Some(sample) = latched.receive().map_err(failed)? {
@@ -247,32 +259,34 @@ struct Known {
 }
 
 impl Ledger {
-    fn enter(&mut self, topic: &TopicName, envelope: &Envelope) {
+    fn enter(&mut self, reader: &Reader, envelope: &Envelope) {
         let latency = monotonic_ns().saturating_sub(envelope.sent_ns);
         let gid = envelope.publisher();
         let at = self
             .known
             .iter()
             .position(|known| known.gid == gid)
-            .unwrap_or_else(|| self.meet(topic, envelope));
+            .unwrap_or_else(|| self.meet(reader, envelope));
         let known = &mut self.known[at];
         if envelope.sequence > known.sequence + 1 {
             let lost = envelope.sequence - known.sequence - 1;
             known.counters.lost(lost);
-            tracing::debug!(%topic, lost, "samples were dropped before this node took them");
+            tracing::debug!(topic = %reader.topic, lost, "samples were dropped before this node took them");
         }
         known.sequence = known.sequence.max(envelope.sequence);
         known.counters.received(latency);
     }
 
-    /// Begins to count for a publisher; what it sent before is no loss.
-    fn meet(&mut self, topic: &TopicName, envelope: &Envelope) -> usize {
+    /// Begins to count for a publisher. What it sent before this subscriber was there is no loss.
+    fn meet(&mut self, reader: &Reader, envelope: &Envelope) -> usize {
         if self.known.len() == KNOWN_PUBLISHERS {
             self.known.remove(0);
         }
         let gid = envelope.publisher();
-        let counters = self.page.add_source(&self.port, topic.as_str(), gid);
-        self.known.push(Known { gid, sequence: envelope.sequence.saturating_sub(1), counters });
+        let counters = self.page.add_source(&self.port, reader.topic.as_str(), gid);
+        let heard_from_its_first = envelope.first_sent_ns >= reader.since_ns;
+        let sequence = if heard_from_its_first { 0 } else { envelope.sequence.saturating_sub(1) };
+        self.known.push(Known { gid, sequence, counters });
         self.known.len() - 1
     }
 }
