@@ -13,7 +13,7 @@ use vc::parameter::ParameterHandle;
 use vc::prelude::*;
 use vc_msgs::sensor_msgs::msg::Image;
 use vc_picture::sibling::Preview;
-use vc_picture::{Picture, PictureError, message};
+use vc_picture::{Complaint, Picture, PictureError, message};
 
 pub use self::choice::{Out, View};
 use crate::keep::{KeepError, Keeper};
@@ -152,13 +152,13 @@ pub fn run(
     let settings = screen.settings(&node);
     let stage = Arc::new(Stage::default());
     let displays = Displays::start(&stage, &settings, &node.name().to_string())?;
+    let mut complaint = Complaint::default();
     let mut pictures = node.subscriber(&screen.image)?;
     node.ready()?;
     while let Some(sample) = pictures.recv()? {
         let (taken_ns, held) = (sample.envelope().source_time_ns, Held(sample));
-        match held.picture() {
-            Ok(picture) => also(picture).map_err(ScreenError::Also)?,
-            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "not a picture"),
+        if let Some(picture) = complaint.hear(held.picture()) {
+            also(picture).map_err(ScreenError::Also)?;
         }
         stage.show(held, taken_ns);
     }

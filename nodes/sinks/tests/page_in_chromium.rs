@@ -73,11 +73,11 @@ fn the_page_shows_pictures_that_change_and_tells_what_is_wrong() {
     browser.ask(
         "Emulation.setEmulatedMedia",
         &serde_json::json!({
-            "features": [{ "name": "prefers-color-scheme", "value": "light" }]
+            "features": [{ "name": "prefers-color-scheme", "value": "dark" }]
         }),
     );
     browser.wait_for(&format!("{COUNTER} > 5"));
-    browser.photograph("page-light.png");
+    browser.photograph("page-dark.png");
     assert_eq!(browser.value("performance.getEntriesByType('resource').every(r => r.name.startsWith(location.origin) || r.name.startsWith('data:'))"), true);
 }
 

@@ -182,7 +182,7 @@ fn the_stream_is_pictures_between_boundaries() {
     stream.write_all(format!("GET /stream HTTP/1.0\r\nHost: {}\r\n\r\n", web.address()).as_bytes()).unwrap();
 
     let mut seen = Vec::new();
-    let mut chunk = [0; 65536];
+    let mut chunk = [0; 8192];
     while seen.windows(12).filter(|twelve| twelve == b"--vc-picture").count() < 4 {
         let count = stream.read(&mut chunk).unwrap();
         assert!(count > 0, "the stream ended");

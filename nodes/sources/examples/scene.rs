@@ -11,7 +11,7 @@ fn main() {
     let (width, height): (u32, u32) = (args[0].parse().unwrap(), args[1].parse().unwrap());
     let mut data = vec![0; (width * height * 3) as usize];
     let scene = Scene::new(width, height).unwrap();
-    let mut draw = |frame, data: &mut [u8]| {
+    let draw = |frame, data: &mut [u8]| {
         let mut out = PictureMut::new((width, height), Encoding::Bgr8, width * 3, data).unwrap();
         scene.draw(frame, &mut out).unwrap();
     };
@@ -23,7 +23,7 @@ fn main() {
         return;
     };
     draw(args[2].parse().unwrap(), &mut data);
-    data.chunks_exact_mut(3).for_each(|pixel| pixel.reverse());
+    data.chunks_exact_mut(3).for_each(<[u8]>::reverse);
     let mut encoder = png::Encoder::new(std::fs::File::create(file).unwrap(), width, height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.write_header().unwrap().write_image_data(&data).unwrap();

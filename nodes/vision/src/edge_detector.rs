@@ -3,7 +3,7 @@
 use vc::parameter::ParameterHandle;
 use vc::prelude::*;
 use vc_msgs::sensor_msgs::msg::Image;
-use vc_picture::{Encoding, message};
+use vc_picture::{Complaint, Encoding, message};
 
 use crate::VisionError;
 use crate::edges::Edges;
@@ -56,7 +56,8 @@ impl EdgeDetector {
         (block, detector)
     }
 
-    /// Opens the ports: each picture's edges are written into shared memory straight from the picture's.
+    /// Opens the ports: each picture's edges are written into shared memory straight from the picture's. What is no
+    /// picture, or of another layout than those declared, is skipped and told once.
     ///
     /// # Errors
     /// [`Error`] if a topic cannot be opened.
@@ -64,8 +65,9 @@ impl EdgeDetector {
         let encoding = node.get(&self.encoding).parse().unwrap_or(Encoding::Bgr8);
         let mut edges = Edges::new(node.get(&self.lower), node.get(&self.upper));
         let (out, mut layout) = (node.publisher(&self.edges)?, Image::default());
+        let mut complaint = Complaint::default();
         node.on(&self.image, move |image: Received<'_, Image>| {
-            let picture = message::read(&image.view()).map_err(VisionError::from)?;
+            let Some(picture) = complaint.hear(message::read(&image.view())) else { return Ok(()) };
             if (layout.width, layout.height) != (image.width(), image.height()) {
                 layout = message::layout((image.width(), image.height()), encoding, "")
                     .map_err(VisionError::from)?;

@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn every_layout_gives_the_same_edges() {
         let expected = marked(Encoding::Mono8, 32, Encoding::Mono8);
-        assert_eq!(expected.iter().filter(|level| **level == 255).count(), 60, "the outline of 16x16 pixels");
+        assert_eq!(expected.iter().filter(|level| **level != 0).count(), 60, "the outline of 16x16 pixels");
         assert!(expected.iter().all(|level| [0, 255].contains(level)));
 
         for encoding in Encoding::ALL {

@@ -75,17 +75,17 @@ fn after(query: &str) -> Result<u64, Refusal> {
 mod tests {
     use super::*;
 
-    fn ask(method: Method, target: &str, hosts: &[&str]) -> Result<Ask, Refusal> {
+    fn ask(method: &Method, target: &str, hosts: &[&str]) -> Result<Ask, Refusal> {
         let mut headers = HeaderMap::new();
         for host in hosts {
             headers.append(HOST, host.parse().unwrap());
         }
-        read(&method, &target.parse().unwrap(), &headers)
+        read(method, &target.parse().unwrap(), &headers)
     }
 
     #[test]
     fn what_is_there_is_found() {
-        let get = |target| ask(Method::GET, target, &["localhost:8080"]);
+        let get = |target| ask(&Method::GET, target, &["localhost:8080"]);
 
         assert_eq!(get("/"), Ok(Ask::Page("index.html")));
         assert_eq!(get("/frame"), Ok(Ask::Frame { after: 0 }));
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn only_this_host_under_its_own_name_is_served() {
-        let from = |host: &str| ask(Method::GET, "/status", &[host]);
+        let from = |host: &str| ask(&Method::GET, "/status", &[host]);
 
         for host in ["127.0.0.1", "127.0.0.1:9", "localhost", "LocalHost:8080"] {
             assert_eq!(from(host), Ok(Ask::Status), "{host}");
@@ -107,9 +107,9 @@ mod tests {
         {
             assert_eq!(from(host), Err(Refusal::Stranger), "{host}");
         }
-        assert_eq!(ask(Method::GET, "/", &[]), Err(Refusal::Stranger));
-        assert_eq!(ask(Method::GET, "/", &["localhost", "evil"]), Err(Refusal::Stranger));
-        assert_eq!(ask(Method::GET, "http://evil.example/", &["localhost"]), Err(Refusal::Stranger));
-        assert_eq!(ask(Method::POST, "/", &["localhost"]), Err(Refusal::Method));
+        assert_eq!(ask(&Method::GET, "/", &[]), Err(Refusal::Stranger));
+        assert_eq!(ask(&Method::GET, "/", &["localhost", "evil"]), Err(Refusal::Stranger));
+        assert_eq!(ask(&Method::GET, "http://evil.example/", &["localhost"]), Err(Refusal::Stranger));
+        assert_eq!(ask(&Method::POST, "/", &["localhost"]), Err(Refusal::Method));
     }
 }

@@ -48,8 +48,8 @@ impl Browser {
         let mut browser = Self { child, pipe, answers, session: String::new(), asked: 0, _home: home };
         let target = browser.ask("Target.createTarget", &json!({ "url": address }));
         let attach = json!({ "targetId": target["targetId"], "flatten": true });
-        browser.session =
-            browser.ask("Target.attachToTarget", &attach)["sessionId"].as_str().unwrap().to_owned();
+        let attached = browser.ask("Target.attachToTarget", &attach);
+        attached["sessionId"].as_str().unwrap().clone_into(&mut browser.session);
         browser
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use opencv::core::{Mat, MatTraitConst};
 use opencv::{highgui, imgproc};
 use vc::prelude::*;
-use vc_picture::{Encoding, Picture, PictureError, message};
+use vc_picture::{Complaint, Encoding, Picture, PictureError, message};
 use vc_vision::{VisionError, mat};
 
 use vc_sinks::screen::{Displays, Out, Screen, ScreenError};
@@ -50,7 +50,8 @@ impl Window {
     /// # Errors
     /// [`WindowError::OpenCv`] if OpenCV refuses. Without a display the window library ends the process.
     pub(crate) fn open(title: &str) -> Result<Self, WindowError> {
-        highgui::named_window(title, highgui::WINDOW_NORMAL | highgui::WINDOW_KEEPRATIO)?;
+        let look = highgui::WINDOW_NORMAL | highgui::WINDOW_KEEPRATIO | highgui::WINDOW_GUI_NORMAL;
+        highgui::named_window(title, look)?;
         Ok(Self { title: title.to_owned(), scratch: Mat::default(), shown: false })
     }
 
@@ -129,18 +130,13 @@ pub(crate) fn run(mut node: Node, screen: &Screen) -> Result<(), ScreenError> {
     let stage = Arc::new(Stage::default());
     let displays = Displays::start(&stage, &settings, &title)?;
     let keeps = !displays.is_empty();
+    let mut complaint = Complaint::default();
     let mut recorder =
         if let Out::Video(path) = &settings.out { Some(Recorder::new(path, settings.rate)) } else { None };
     let window = Rc::new(RefCell::new(Window::open(&title).map_err(unopened)?));
     let (shown, pumped, stop) = (Rc::clone(&window), window, node.stopper());
     node.on(&screen.image, move |image: Received<'_, _>| {
-        let picture = match message::read(&image.view()) {
-            Ok(picture) => picture,
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "not a picture");
-                return Ok(());
-            }
-        };
+        let Some(picture) = complaint.hear(message::read(&image.view())) else { return Ok(()) };
         shown.borrow_mut().show(picture)?;
         if let Some(recorder) = &mut recorder {
             recorder.write(picture)?;
