@@ -12,6 +12,8 @@ use vc_plan::plan::{NodeKind, OnExit, Output, PlannedNode};
 
 use crate::child_state::{Action, ChildEvent, ChildState, End, Rung, step};
 use crate::cleaner::CleaningThread;
+use crate::flow::{self, Ebb};
+use crate::gate::Gate;
 use crate::guard::Guard;
 use crate::leftovers;
 use crate::log_folder;
@@ -35,6 +37,8 @@ const STOOD_STILL: Duration = Duration::from_millis(500);
 /// How long the last clean-up of shared memory may take.
 const CLEANING: Duration = Duration::from_secs(2);
 
+mod stop;
+
 struct Node {
     planned: PlannedNode,
     name: Name,
@@ -48,6 +52,8 @@ struct Node {
     /// Processes made so far.
     lives: u32,
     last_words: Vec<String>,
+    /// Whether the ladder's last rung was needed to stop it.
+    was_killed: bool,
 }
 
 pub(crate) struct Circuit {
@@ -61,6 +67,10 @@ pub(crate) struct Circuit {
     log_folder: Option<PathBuf>,
     began: Instant,
     next_report: Instant,
+    /// For each node, how far downstream it is.
+    layers: Vec<usize>,
+    /// A stop on its way downstream.
+    ebb: Option<Ebb>,
     /// How hard the circuit is being stopped.
     stopping: Option<Rung>,
     times_asked: u32,
@@ -76,6 +86,7 @@ impl Circuit {
         let began = Instant::now();
         let mark = format!("{}-{}", std::process::id(), random::token());
         let ledger = Ledger::new(&plan, began);
+        let layers = flow::layers(&plan);
         let nodes = plan.nodes.into_iter().map(|planned| Node {
             name: planned.name.to_string().trim_start_matches('/').into(),
             policy: Policy::new(&planned, options.ready_timeout, options.watchdog),
@@ -87,6 +98,7 @@ impl Circuit {
             process: None,
             lives: 0,
             last_words: Vec::new(),
+            was_killed: false,
         });
         Ok(Self {
             nodes: nodes.collect(),
@@ -94,7 +106,9 @@ impl Circuit {
             cleaning: CleaningThread::start(Arc::clone(&options.cleaner))?,
             guard: options.guard.clone().map(|command| Guard::new(command, mark.clone())),
             log_folder: None,
-            run: Run { mark, watchdog: options.watchdog, messages },
+            run: Run { mark, watchdog: options.watchdog, gate: Some(Gate::close()?), messages },
+            layers,
+            ebb: None,
             options,
             observer,
             began,
@@ -126,30 +140,15 @@ impl Circuit {
     }
 
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        self.nodes.iter().flat_map(|node| [node.deadline, node.watchdog]).flatten().min()
+        let ebb = self.ebb.map(|ebb| ebb.until);
+        self.nodes.iter().flat_map(|node| [node.deadline, node.watchdog]).flatten().chain(ebb).min()
     }
 
-    /// Stops the circuit, or hurries.
-    pub(crate) fn stop(&mut self, reason: StopReason) {
-        let rung = match &reason {
-            StopReason::Asked { times, .. } => {
-                self.times_asked = *times;
-                match times {
-                    0 | 1 => Rung::Ask,
-                    2 => Rung::Term,
-                    _ => Rung::Kill,
-                }
-            }
-            StopReason::RequiredNode { .. } => Rung::Ask,
-        };
-        // A required node that ends because the circuit stops is no news.
-        if self.stopping.is_some_and(|already| already >= rung) {
-            return;
-        }
-        self.stopping = Some(rung);
-        self.tell(Event::Stopping(reason));
-        for index in (0..self.nodes.len()).rev() {
-            self.apply(index, ChildEvent::Stop(rung));
+    /// Opens the gate once no node is on its way to being ready.
+    fn open_gate(&mut self) {
+        let is_coming = |node: &Node| matches!(node.state, ChildState::Waiting | ChildState::Starting { .. });
+        if self.run.gate.is_some() && !self.nodes.iter().any(is_coming) {
+            self.run.gate = None;
         }
     }
 
@@ -211,6 +210,11 @@ impl Circuit {
         self.ledger.detach(index, Instant::now());
         self.cleaning.ask();
         self.apply(index, ChildEvent::Exited(end));
+        if self.stopping.is_some() && !self.nodes[index].state.is_final() {
+            // It ended before it was asked to: nothing is started again now.
+            self.apply(index, ChildEvent::Stop(Rung::Ask));
+        }
+        self.follow_ebb(Instant::now());
     }
 
     /// Serves every deadline that has passed.
@@ -231,6 +235,7 @@ impl Circuit {
                 self.apply(index, ChildEvent::TimeUp);
             }
         }
+        self.follow_ebb(now);
     }
 
     /// Looks at the counters and at what nodes have left behind.
@@ -258,6 +263,7 @@ impl Circuit {
         match action {
             Action::Nothing => {}
             Action::Signal(rung) => {
+                node.was_killed |= rung == Rung::Kill && self.stopping.is_some();
                 if let Some(process) = &node.process {
                     process.signal(rung);
                 }
@@ -273,6 +279,7 @@ impl Circuit {
             // It has no way to say that it is ready.
             self.apply(index, ChildEvent::Ready);
         }
+        self.open_gate();
     }
 
     /// If the state is new: sets its deadline, tells the observer, and lets the circuit follow the
@@ -404,6 +411,8 @@ impl Circuit {
         let verdicts = self.nodes.iter().map(|node| match (&node.state, node.planned.on_exit) {
             (ChildState::Failed { .. }, OnExit::Shutdown) => Verdict::RequiredNodeFailed,
             (ChildState::Failed { .. }, OnExit::Continue) => Verdict::NodeFailed,
+            // Somebody else may have killed it before: that is not about stopping.
+            (ChildState::Stopped { .. }, _) if !node.was_killed => Verdict::Success,
             (ChildState::Stopped { end: Some(End::Signal(9) | End::Unkillable) }, _) => Verdict::NodeKilled,
             _ => Verdict::Success,
         });

@@ -26,6 +26,8 @@ pub mod child_state;
 mod circuit;
 pub mod cleaner;
 mod clock_text;
+mod flow;
+mod gate;
 pub mod guard;
 mod leftovers;
 pub mod log_folder;

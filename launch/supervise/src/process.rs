@@ -14,6 +14,7 @@ use vc_counters::PAGE_VARIABLE;
 use vc_plan::plan::{NodeKind, PlannedNode};
 
 use crate::child_state::{End, Rung};
+use crate::gate::{GATE_VARIABLE, Gate};
 use crate::guard::RUN_VARIABLE;
 use crate::message::{Life, Message};
 use crate::notify::NotifySocket;
@@ -36,6 +37,8 @@ pub(crate) struct Run {
     pub(crate) mark: String,
     /// The sign of life asked of blocks.
     pub(crate) watchdog: Duration,
+    /// What blocks wait at before they begin; none: it is open.
+    pub(crate) gate: Option<Gate>,
     pub(crate) messages: Sender<Message>,
 }
 
@@ -131,11 +134,14 @@ fn command(node: &PlannedNode) -> Command {
 /// What we tell every node by its environment. What a service manager told *us* is not for nodes.
 fn ours(command: &mut Command, run: &Run, notify: Option<&NotifySocket>, page: Option<i32>) {
     let launcher = std::process::id();
-    for name in ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", PAGE_VARIABLE] {
+    for name in ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", PAGE_VARIABLE, GATE_VARIABLE] {
         command.env_remove(name);
     }
     command.env(RUN_VARIABLE, &run.mark).env("VC_LAUNCHER_PID", launcher.to_string());
     command.env("VC_LOG_STYLE", "launch");
+    if let Some(gate) = &run.gate {
+        command.env(GATE_VARIABLE, gate.path());
+    }
     if let Some(socket) = notify {
         command.env("NOTIFY_SOCKET", socket.address());
         command.env("WATCHDOG_USEC", run.watchdog.as_micros().to_string());

@@ -13,7 +13,7 @@ use super::*;
 use crate::child_state::{ChildState, End, Rung};
 use crate::observer::{Event, Line, Verdict, Warning};
 use crate::process_table;
-use crate::testing::{block, plan_of, shell};
+use crate::testing::{block, plan_of, shell, wire};
 
 /// Far longer than anything here takes, also on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -66,7 +66,11 @@ impl Scene {
     }
 
     fn with(nodes: impl IntoIterator<Item = PlannedNode>, options: Options) -> Self {
-        let supervisor = Supervisor::new(plan_of(nodes), options);
+        Self::of_plan(plan_of(nodes), options)
+    }
+
+    fn of_plan(plan: Plan, options: Options) -> Self {
+        let supervisor = Supervisor::new(plan, options);
         let recorder = Arc::new(Recorder::default());
         let stop = supervisor.stop_handle();
         let observer = Arc::clone(&recorder);
@@ -276,6 +280,18 @@ fn a_node_that_ignores_every_request_is_killed() {
 }
 
 #[test]
+fn a_node_that_somebody_else_killed_is_no_failure_to_stop() {
+    let mut node = restarting(shell("a", "kill -KILL $$"), RestartPolicy::Always, 9);
+    node.restart.delay = NEVER;
+    let scene = Scene::of([node]);
+    scene.state("a", "resting");
+
+    let (summary, _) = scene.stop_and_end();
+
+    assert_eq!((summary.verdict, summary.nodes[0].exit.clone()), (Verdict::Success, Some(End::Signal(9))));
+}
+
+#[test]
 fn asking_again_hurries() {
     let deaf = "trap '' INT TERM; echo up; while :; do sleep 0.05; done";
     let scene = Scene::of([patient(shell("a", deaf))]);
@@ -288,7 +304,30 @@ fn asking_again_hurries() {
 }
 
 #[test]
-fn nodes_stop_in_reverse_order() {
+fn a_node_is_asked_to_stop_once_its_sources_have_ended() {
+    let slow = "trap 'sleep 0.1; exit 0' INT; echo up; while :; do sleep 0.01; done";
+    let node = |name| patient(shell(name, slow));
+    let mut plan = plan_of([node("sink"), node("edges"), node("camera")]);
+    plan.wires = vec![wire("camera/image", "edges/image"), wire("edges/edges", "sink/image")];
+    let scene = Scene::of_plan(plan, Options::default());
+    for name in ["sink", "edges", "camera"] {
+        scene.line(name);
+    }
+
+    let (_, events) = scene.stop_and_end();
+
+    let order: Vec<_> = states(&events)
+        .into_iter()
+        .filter(|(_, state)| ["stopping", "stopped"].contains(&state.word()))
+        .map(|(name, state)| format!("{name} {}", state.word()))
+        .collect();
+    let expected =
+        ["camera", "edges", "sink"].map(|name| [format!("{name} stopping"), format!("{name} stopped")]);
+    assert_eq!(order, expected.concat());
+}
+
+#[test]
+fn unwired_nodes_stop_in_reverse_order() {
     let node = |name| patient(shell(name, "echo up; exec sleep 1000"));
     let scene = Scene::of([node("a"), node("b"), node("c")]);
     for name in ["a", "b", "c"] {
