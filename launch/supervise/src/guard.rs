@@ -202,7 +202,7 @@ mod tests {
     use std::process::Command;
 
     fn sleeper() -> (std::process::Child, Group) {
-        let child = Command::new("sleep").arg("1000").process_group(0).spawn().unwrap();
+        let child = Command::new("sleep").arg("60").process_group(0).spawn().unwrap();
         let group = Group::of_leader(Pid::from_child(&child));
         (child, group)
     }
@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn a_process_that_left_its_group_is_found_by_its_mark() {
         let mark = crate::random::token();
-        let mut child = Command::new("sleep").arg("1000").env(RUN_VARIABLE, &mark).spawn().unwrap();
+        let mut child = Command::new("sleep").arg("60").env(RUN_VARIABLE, &mark).spawn().unwrap();
 
         watch(&mark, io::empty(), &NoCleaner).unwrap();
 

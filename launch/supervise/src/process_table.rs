@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::io;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal};
 
@@ -20,6 +22,14 @@ pub struct Entry {
     pub group: i32,
     /// When it started, in the kernel's ticks since boot: with the pid, its identity.
     pub start: u64,
+}
+
+impl Entry {
+    /// Whether it is a thread of the kernel: these have no memory of their own, nor a program.
+    fn is_of_kernel(&self) -> bool {
+        const KTHREADD: i32 = 2;
+        self.parent == KTHREADD || self.pid.as_raw_pid() == KTHREADD
+    }
 }
 
 /// Reads `/proc/<pid>/stat`; none if there is no such process.
@@ -52,15 +62,36 @@ fn parse(stat: &str) -> Option<Entry> {
     })
 }
 
+/// How long one search waits in all for programs that are just being loaded.
+const LOADING: Duration = Duration::from_millis(20);
+
 /// Living processes whose environment holds `variable` (`NAME=value`), other than this one.
+///
+/// May wait a few milliseconds.
 pub fn with_variable(variable: &str) -> Vec<Entry> {
     let own = rustix::process::getpid();
+    let until = Instant::now() + LOADING;
     let marked = |pid: &Pid| {
-        let environment = fs::read(format!("/proc/{}/environ", pid.as_raw_pid())).unwrap_or_default();
+        let environment = environment(*pid, until);
         environment.split(|byte| *byte == 0).any(|entry| entry == variable.as_bytes())
     };
     let living = pids().filter(|pid| *pid != own).filter(marked).filter_map(entry);
     living.filter(|entry| !entry.is_zombie).collect()
+}
+
+/// A process's environment as it began. While the kernel loads a program it is empty for a moment,
+/// although its parent goes on already; such a process must not be missed.
+fn environment(pid: Pid, until: Instant) -> Vec<u8> {
+    loop {
+        let Ok(environment) = fs::read(format!("/proc/{}/environ", pid.as_raw_pid())) else {
+            return Vec::new();
+        };
+        let may_be_loading = || entry(pid).is_some_and(|entry| !entry.is_zombie && !entry.is_of_kernel());
+        if !environment.is_empty() || Instant::now() >= until || !may_be_loading() {
+            return environment;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// A process group that we made, told from a later one of the same number by its leader's start.
@@ -132,6 +163,21 @@ mod tests {
 
         assert!(!own.is_zombie);
         assert!(entries().iter().any(|entry| entry.pid == own.pid && entry.start == own.start));
+    }
+
+    #[test]
+    fn a_process_just_made_is_found_by_its_environment() {
+        for round in 0..50 {
+            let value = format!("{}-{round}", std::process::id());
+            let mut child =
+                std::process::Command::new("sleep").arg("60").env("VC_TEST_MARK", &value).spawn().unwrap();
+
+            let found = with_variable(&format!("VC_TEST_MARK={value}"));
+
+            child.kill().unwrap();
+            child.wait().unwrap();
+            assert_eq!(found.len(), 1, "round {round}");
+        }
     }
 
     #[test]
