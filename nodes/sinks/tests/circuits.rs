@@ -28,8 +28,8 @@ impl Host {
         self.folder.path().join(name)
     }
 
-    fn start(&self, program: &Path, arguments: &[&str]) -> Child {
-        self.command(program, arguments).spawn().unwrap()
+    fn start(&self, program: &Path, arguments: &[&str]) -> Running {
+        Running(Some(self.command(program, arguments).spawn().unwrap()))
     }
 
     fn command(&self, program: &Path, arguments: &[&str]) -> Command {
@@ -77,13 +77,22 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// Asks a node to stop and waits for it.
-fn end(node: Child) -> Output {
-    let _ = Command::new("kill").args(["-INT", &node.id().to_string()]).status();
-    wait(node)
+/// A node, which does not outlive a test that fails.
+struct Running(Option<Child>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(mut node) = self.0.take() {
+            let _ = node.kill();
+            let _ = node.wait();
+        }
+    }
 }
 
-fn wait(mut node: Child) -> Output {
+/// Asks a node to stop and waits for it.
+fn end(mut node: Running) -> Output {
+    let mut node = node.0.take().unwrap();
+    let _ = Command::new("kill").args(["-INT", &node.id().to_string()]).status();
     let deadline = Instant::now() + PATIENCE;
     while node.try_wait().unwrap().is_none() {
         if Instant::now() > deadline {
@@ -180,7 +189,7 @@ fn a_window_shows_pictures_until_it_is_stopped() {
     let host = Host::new();
     let out = host.path("shown");
     let mut command = host.command(&screen(), &["view:=window", &format!("out:={}", out.display())]);
-    let window = command.env("QT_QPA_PLATFORM", "offscreen").spawn().unwrap();
+    let window = Running(Some(command.env("QT_QPA_PLATFORM", "offscreen").spawn().unwrap()));
     std::thread::sleep(Duration::from_millis(2500));
 
     assert!(host.camera(&["frames:=20", "rate:=20.0"]).status.success());
