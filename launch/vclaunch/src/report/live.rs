@@ -65,7 +65,7 @@ impl LiveView {
                         out += &ours(&text, is_trouble, self.paint);
                     }
                     if let Event::Summary(end) = &event {
-                        out += &summary::tables(end, size().0, self.paint);
+                        out += &summary::tables(end, self.paint);
                         self.has_ended = true;
                     }
                 }

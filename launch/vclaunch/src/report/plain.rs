@@ -58,7 +58,7 @@ impl View for PlainView {
                     self.board.update(&event);
                     match &event {
                         Event::Wires(_) => out += &self.figures(),
-                        Event::Summary(end) => out += &summary::tables(end, usize::MAX, self.paint),
+                        Event::Summary(end) => out += &summary::tables(end, self.paint),
                         Event::Began { nodes, .. } => {
                             let nodes = super::count(nodes.len(), "node");
                             out += &ours(&format!("{}: {nodes}", self.title), false, self.paint);

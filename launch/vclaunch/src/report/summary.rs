@@ -52,8 +52,8 @@ pub(crate) fn nodes(board: &Board) -> Table {
     table
 }
 
-/// How it all ended.
-pub(crate) fn tables(summary: &Summary, columns: usize, paint: Paint) -> String {
+/// How it all ended. Never cut: a narrow terminal breaks the lines, and no figure is lost.
+pub(crate) fn tables(summary: &Summary, paint: Paint) -> String {
     let mut table = Table::new(&["node", "state", "exit", ">restarts"]);
     for node in &summary.nodes {
         table.row([
@@ -65,12 +65,12 @@ pub(crate) fn tables(summary: &Summary, columns: usize, paint: Paint) -> String 
     }
     let mut lines = vec![String::new()];
     if !table.is_empty() {
-        lines.extend(table.lines(columns, paint));
+        lines.extend(table.lines(usize::MAX, paint));
     }
     let table = wires(&summary.wires);
     if !table.is_empty() {
         lines.push(String::new());
-        lines.extend(table.lines(columns, paint));
+        lines.extend(table.lines(usize::MAX, paint));
     }
     lines.join("\n") + "\n"
 }
