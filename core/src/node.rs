@@ -392,10 +392,17 @@ fn die_with_launcher() {
 /// that nobody's first samples are lost.
 fn wait_for_gate(stop: &Stop) {
     use rustix::event::{PollFd, PollFlags, poll};
+    use rustix::fs::{Mode, OFlags, open};
     let Some(path) = std::env::var_os(GATE_VARIABLE) else { return };
-    let Ok(gate) = std::fs::File::open(path) else { return };
-    let (gate, stop) = (gate.as_fd(), stop.as_fd());
-    // The gate is a pipe that nobody writes to: it is readable, with end of file, once it is closed.
-    let mut fds = [PollFd::new(&gate, PollFlags::IN), PollFd::new(&stop, PollFlags::IN)];
-    while poll(&mut fds, None) == Err(rustix::io::Errno::INTR) {}
+    // Without blocking: the gate may have been opened since, and then nobody is at its other end.
+    let Ok(gate) = open(path, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty()) else {
+        return;
+    };
+    let mut fds = [PollFd::new(&gate, PollFlags::IN), PollFd::new(stop, PollFlags::IN)];
+    // A pipe that nobody writes to: its end of file is the opening.
+    while !stop.is_stopped() && rustix::io::read(&gate, &mut [0u8; 1]) == Err(rustix::io::Errno::AGAIN) {
+        if poll(&mut fds, None).is_err_and(|errno| errno != rustix::io::Errno::INTR) {
+            return;
+        }
+    }
 }
