@@ -85,7 +85,7 @@ impl Domain {
 
     /// Joins the domain: its folder exists, and stays, until the [`Presence`] is dropped.
     pub(crate) fn enter(self) -> Result<Presence, Error> {
-        self.check_space()?;
+        Self::check_space()?;
         let refused = |error: io::Error| self.error(format!("{}: {error}", self.folder().display()));
         for _ in 0..100 {
             let folder = self.open_folder().map_err(refused)?;
@@ -112,7 +112,7 @@ impl Domain {
         File::open(path)
     }
 
-    fn check_space(self) -> Result<(), Error> {
+    fn check_space() -> Result<(), Error> {
         let free = free_shared_memory();
         if free < LEAST_FREE {
             let what = "a node".to_owned();

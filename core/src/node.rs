@@ -288,8 +288,8 @@ impl Node {
             }
         }
         self.notify.send("STOPPING=1");
-        let inputs = self.callbacks.iter_mut().filter(|callback| matches!(callback, Callback::Input(_)));
-        inputs.map(|input| input.run().map(drop)).collect()
+        let mut inputs = self.callbacks.iter_mut().filter(|callback| matches!(callback, Callback::Input(_)));
+        inputs.try_for_each(|input| input.run().map(drop))
     }
 }
 

@@ -85,7 +85,7 @@ impl ParameterHandle<f64> {
     #[must_use]
     pub fn range(self, allowed: RangeInclusive<f64>) -> Self {
         self.say(|descriptor| {
-            (descriptor.min, descriptor.max) = (Some(*allowed.start()), Some(*allowed.end()))
+            (descriptor.min, descriptor.max) = (Some(*allowed.start()), Some(*allowed.end()));
         })
     }
 }

@@ -85,16 +85,16 @@ fn open<T: Message>(
 
 /// Opens the wake-up service of a topic, or makes it.
 pub(super) fn wakes(node: &TransportNode, topic: &TopicName) -> Result<Wakes, Error> {
-    event(node, topic, service_name(topic, "")?)
+    event(node, topic, &service_name(topic, "")?)
 }
 
 /// Opens the service by which late joiners wake the publishers of a transient-local topic.
 pub(super) fn joins(node: &TransportNode, topic: &TopicName) -> Result<Wakes, Error> {
-    event(node, topic, service_name(topic, "@join")?)
+    event(node, topic, &service_name(topic, "@join")?)
 }
 
-fn event(node: &TransportNode, topic: &TopicName, name: ServiceName) -> Result<Wakes, Error> {
-    node.service_builder(&name)
+fn event(node: &TransportNode, topic: &TopicName, name: &ServiceName) -> Result<Wakes, Error> {
+    node.service_builder(name)
         .event()
         .max_notifiers(MAX_PUBLISHERS + MAX_SUBSCRIBERS)
         .max_listeners(MAX_SUBSCRIBERS)
