@@ -1,1 +1,7 @@
-//! To be written.
+//! What a node does as a process: its command line, its company, its end, its cost.
+
+mod command_line;
+mod company;
+mod cost;
+mod ending;
+mod supervised;

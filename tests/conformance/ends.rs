@@ -14,7 +14,7 @@ use crate::harness::Watchdog;
 #[derive(Debug)]
 pub struct Writer<T> {
     /// The port.
-    pub publisher: Publisher<T>,
+    pub publisher: Publisher<T, Shared>,
     /// Its node, dropped after it.
     pub node: Node,
 }
@@ -23,7 +23,7 @@ pub struct Writer<T> {
 #[derive(Debug)]
 pub struct Reader<T> {
     /// The port.
-    pub subscriber: Subscriber<T>,
+    pub subscriber: Subscriber<T, Shared>,
     /// Its node, dropped after it.
     pub node: Node,
     _watchdog: Watchdog,
@@ -39,7 +39,7 @@ pub fn writer_with<T: Message>(world: &impl Isolated, topic: &str, qos: Qos) -> 
     let block = Block::new("writer", "Writes.");
     let output = block.output::<T>(topic, "Samples.").qos(qos);
     let mut node = open(&block, &Args::default(), world.writing(), Stop::new()?)?;
-    Ok(Writer { publisher: node.publisher(&output)?, node })
+    Ok(Writer { publisher: node.shared_publisher(&output)?, node })
 }
 
 /// A subscriber of `topic` with the type's own quality of service.
@@ -64,7 +64,7 @@ fn open_reader<T: Message>(world: &impl Isolated, topics: &[&str], qos: Qos) -> 
     let args = Args { sources: further.collect(), ..Args::default() };
     let stop = Stop::new()?;
     let mut node = open(&block, &args, world.reading(), stop.clone())?;
-    let subscriber = node.subscriber(&input)?;
+    let subscriber = node.shared_subscriber(&input)?;
     for topic in topics {
         world.settle(topic);
     }
@@ -78,7 +78,7 @@ fn open(block: &Block, args: &Args, domain: Domain, stop: Stop) -> Result<Node, 
 impl<T: Message> Reader<T> {
     /// The next sample, waited for.
     #[track_caller]
-    pub fn next(&mut self) -> Sample<T> {
+    pub fn next(&mut self) -> Sample<T, Shared> {
         self.subscriber.recv().unwrap().expect("no sample came in time")
     }
 
@@ -106,23 +106,23 @@ impl<T: Message> Reader<T> {
 }
 
 impl<T> Deref for Writer<T> {
-    type Target = Publisher<T>;
+    type Target = Publisher<T, Shared>;
 
-    fn deref(&self) -> &Publisher<T> {
+    fn deref(&self) -> &Publisher<T, Shared> {
         &self.publisher
     }
 }
 
 impl<T> Deref for Reader<T> {
-    type Target = Subscriber<T>;
+    type Target = Subscriber<T, Shared>;
 
-    fn deref(&self) -> &Subscriber<T> {
+    fn deref(&self) -> &Subscriber<T, Shared> {
         &self.subscriber
     }
 }
 
 impl<T> DerefMut for Reader<T> {
-    fn deref_mut(&mut self) -> &mut Subscriber<T> {
+    fn deref_mut(&mut self) -> &mut Subscriber<T, Shared> {
         &mut self.subscriber
     }
 }

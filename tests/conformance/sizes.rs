@@ -32,7 +32,7 @@ pub fn sizes_grow_and_shrink<W: Isolated>() {
     }
 }
 
-fn check((len, sample): (usize, Sample<UInt8MultiArray>)) {
+fn check((len, sample): (usize, Sample<UInt8MultiArray, Shared>)) {
     let view = sample.view().unwrap();
     let data = view.data();
     assert_eq!(data.len(), len);

@@ -4,11 +4,13 @@ mod child;
 mod deadline;
 mod domain;
 mod facts;
+mod notify;
 mod random;
 
 pub use child::{Ended, Program, Running};
 pub use deadline::{PATIENCE, Watchdog, until};
 pub use domain::{TestDomain, leftovers};
 pub use facts::{Mapping, children_of, mappings, memory_touched, processes_with, status_field};
+pub use notify::NotifySocket;
 pub use random::{Random, seed};
 pub use rustix::process::Signal;

@@ -1,1 +1,85 @@
-//! To be written.
+//! How much memory a wire really takes.
+
+use vc::prelude::*;
+use vc_msgs::sensor_msgs::msg::Image;
+use vc_tests::conformance::{Isolated, Reader, SharedMemory, reader, writer, writer_with};
+use vc_tests::harness::memory_touched;
+use vc_words::Durability;
+
+const WIDTH: usize = 1920;
+const HEIGHT: usize = 1080;
+/// Bytes of one frame.
+const FRAME: usize = WIDTH * HEIGHT * 3;
+
+fn send_frames(camera: &Publisher<Image>, frames: usize) {
+    let fields =
+        Image { width: 1920, height: 1080, step: 5760, encoding: "bgr8".to_owned(), ..Image::default() };
+    for frame in 0..frames {
+        let mut loan = camera.loan(&fields, FRAME).unwrap();
+        loan.region_mut().fill(frame as u8);
+        loan.send().unwrap();
+    }
+}
+
+/// Sends frames, with `looks` made by the reader meanwhile, and says how many frames of memory are really there.
+fn frames_touched(what: &str, look: impl Fn(&mut Reader<Image>, &mut Vec<Sample<Image>>)) -> f64 {
+    let world = SharedMemory::isolated();
+    let (mut screen, camera) = (reader::<Image>(&world, "image"), writer::<Image>(&world, "image"));
+    let mut held = Vec::new();
+    for _ in 0..100 {
+        send_frames(&camera, 1);
+        look(&mut screen, &mut held);
+    }
+    report(what, &world)
+}
+
+fn report(what: &str, world: &SharedMemory) -> f64 {
+    let bytes = memory_touched(world.reading());
+    let frames = bytes as f64 / FRAME as f64;
+    println!("{what}: {bytes} bytes of shared memory, {frames:.2} frames of 1080p");
+    frames
+}
+
+#[test]
+fn a_wire_with_a_stalled_reader_takes_less_than_eight_frames() {
+    assert!(frames_touched("stalled reader", |_, _| ()) < 8.0);
+}
+
+#[test]
+fn a_wire_whose_reader_keeps_up_takes_less_than_eight_frames() {
+    let frames = frames_touched("reader that keeps up", |screen, _| drop(screen.next()));
+    assert!(frames < 8.0);
+}
+
+#[test]
+fn a_wire_whose_reader_holds_two_frames_takes_less_than_eight_frames() {
+    let frames = frames_touched("reader that holds two and stalls", |screen, held| {
+        if held.len() < 2 {
+            held.push(screen.next());
+        }
+    });
+    assert!(frames < 8.0);
+}
+
+#[test]
+fn two_stalled_readers_share_what_both_have_queued() {
+    let world = SharedMemory::isolated();
+    let _screens = [reader::<Image>(&world, "image"), reader::<Image>(&world, "image")];
+    let camera = writer::<Image>(&world, "image");
+
+    send_frames(&camera, 100);
+
+    assert!(report("two stalled readers", &world) < 8.0);
+}
+
+/// What a publisher keeps for late joiners is a second copy, beside the queue of the readers.
+#[test]
+fn a_latched_picture_is_kept_as_often_as_it_is_promised() {
+    let world = SharedMemory::isolated();
+    let qos = Qos { durability: Durability::TransientLocal, ..Qos::DEFAULT }.keep_last(1);
+    let camera = writer_with::<Image>(&world, "image", qos).unwrap();
+
+    send_frames(&camera, 100);
+
+    report("latched, depth 1, no reader", &world);
+}

@@ -1,1 +1,7 @@
-//! To be written.
+//! The whole of it: circuits launched for real, on real pictures, and everything that can be killed, killed.
+
+mod circuit;
+mod edges;
+mod footage;
+mod kills;
+mod vices;
