@@ -16,6 +16,7 @@ use iceoryx2::prelude::*;
 use rustix::fs::{FlockOperation, flock, statvfs};
 
 use crate::error::Error;
+use crate::topic::{Local, Transport};
 
 /// Where shared memory lives.
 const SHM: &str = "/dev/shm";
@@ -135,14 +136,14 @@ impl Domain {
             return Ok(());
         }
         let presence = self.enter()?;
-        let node = self.transport_node("vc_cleaner")?;
+        let node = self.transport_node::<Local>("vc_cleaner")?;
         node.try_cleanup_dead_nodes();
         drop(node);
         drop(presence);
         Ok(())
     }
 
-    pub(crate) fn transport_node(self, name: &str) -> Result<TransportNode, Error> {
+    pub(crate) fn transport_node<S: Transport>(self, name: &str) -> Result<TransportNode<S>, Error> {
         set_log_level(LogLevel::Fatal);
         let short: String = name.chars().take(128).collect();
         let name = NodeName::new(&short).map_err(|error| self.error(format!("{error:?}")))?;
@@ -150,7 +151,7 @@ impl Domain {
             .name(&name)
             .config(&self.config()?)
             .signal_handling_mode(SignalHandlingMode::Disabled)
-            .create::<ipc_threadsafe::Service>()
+            .create::<S>()
             .map_err(|error| self.error(format!("{error:?}")))
     }
 
@@ -193,8 +194,8 @@ pub fn free_shared_memory() -> u64 {
     statvfs(SHM).map_or(u64::MAX, |stat| stat.f_bavail.saturating_mul(stat.f_frsize))
 }
 
-/// The transport's node, usable from any thread.
-pub(crate) type TransportNode = iceoryx2::node::Node<ipc_threadsafe::Service>;
+/// The transport's node.
+pub(crate) type TransportNode<S> = iceoryx2::node::Node<S>;
 
 /// A node's stay in its domain. Drop it after everything that uses the domain.
 #[derive(Debug)]

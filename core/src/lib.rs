@@ -53,7 +53,7 @@ pub mod prelude {
     pub use crate::node::Node;
     pub use crate::stop::Stop;
     pub use crate::timer::{Hertz, Tick};
-    pub use crate::topic::{AsyncSubscriber, Loan, Publisher, Received, Sample, Subscriber};
+    pub use crate::topic::{AsyncSubscriber, Loan, Publisher, Received, Sample, Shared, Subscriber};
     pub use vc_cdr::{InPlace, Message};
     pub use vc_words::Qos;
 }

@@ -1,5 +1,6 @@
 //! The running process of a block.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
@@ -11,7 +12,7 @@ use rustix::process::{Pid, Signal, getppid, set_parent_process_death_signal};
 use vc_cdr::Message;
 use vc_counters::{PAGE_VARIABLE, Page};
 use vc_words::suggest::nearest;
-use vc_words::{Manifest, NodeName, ParameterValue, TopicName};
+use vc_words::{Durability, Manifest, NodeName, ParameterValue, TopicName};
 
 use crate::args::Args;
 use crate::block::{Input, Output};
@@ -22,7 +23,7 @@ use crate::notify::Notify;
 use crate::parameter::{Parameter, ParameterHandle};
 use crate::stop::Stop;
 use crate::timer::{Hertz, Tick, Timer};
-use crate::topic::{Publisher, Received, Subscriber, Wiring};
+use crate::topic::{Kept, Latch, Local, Publisher, Received, Shared, Subscriber, Transport, Wiring};
 
 /// The environment variable with the process that launched this one: nodes die with it.
 const LAUNCHER_VARIABLE: &str = "VC_LAUNCHER_PID";
@@ -46,7 +47,10 @@ pub struct Node {
     page: Page,
     ready: bool,
     // Dropped last, in this order: what uses the domain, then the stay in it.
-    transport: TransportNode,
+    transport: TransportNode<Local>,
+    /// For ports that other threads use; made when the first of them is opened.
+    shared: OnceCell<TransportNode<Shared>>,
+    domain: Domain,
     _presence: Presence,
 }
 
@@ -121,6 +125,8 @@ impl Node {
             page: page()?,
             ready: false,
             transport,
+            shared: OnceCell::new(),
+            domain,
             _presence: presence,
         })
     }
@@ -153,29 +159,88 @@ impl Node {
         self.stop.clone()
     }
 
-    /// Opens a declared output.
+    /// Opens a declared output, to be written from this thread.
     ///
     /// # Errors
     /// [`Error::TypeMismatch`] if the topic exists with another type, [`Error::Topic`] if the
     /// transport fails.
     pub fn publisher<T: Message>(&mut self, output: &Output<T>) -> Result<Publisher<T>, Error> {
-        let port = &self.manifest.outputs[output.index];
-        let topic = &self.topics.outputs[&port.name];
-        let (publisher, latch) = Publisher::open(&self.transport, &self.page, topic, &port.name, port.qos)?;
-        if let Some(latch) = latch {
-            self.keeper.serve(latch)?;
-        }
-        Ok(publisher)
+        let kept = self.kept(output)?;
+        self.open_publisher(&self.transport, output, kept)
     }
 
-    /// Opens a declared input, to be read by `recv` or `take`.
+    /// Opens a declared output, to be written from any thread. Each call takes a lock.
+    ///
+    /// # Errors
+    /// As [`Node::publisher`].
+    pub fn shared_publisher<T: Message>(
+        &mut self,
+        output: &Output<T>,
+    ) -> Result<Publisher<T, Shared>, Error> {
+        let kept = self.kept(output)?;
+        self.open_publisher(self.shared()?, output, kept)
+    }
+
+    fn open_publisher<T: Message, S: Transport>(
+        &self,
+        transport: &TransportNode<S>,
+        output: &Output<T>,
+        kept: Option<Arc<Kept>>,
+    ) -> Result<Publisher<T, S>, Error> {
+        let port = &self.manifest.outputs[output.index];
+        Publisher::open(transport, &self.page, &self.topics.outputs[&port.name], &port.name, kept)
+    }
+
+    /// What a transient-local output keeps for late joiners, who are served from now on.
+    fn kept<T: Message>(&self, output: &Output<T>) -> Result<Option<Arc<Kept>>, Error> {
+        let port = &self.manifest.outputs[output.index];
+        if port.qos.durability == Durability::Volatile {
+            return Ok(None);
+        }
+        let topic = &self.topics.outputs[&port.name];
+        let kept = Arc::new(Kept::open::<T>(self.shared()?, topic, &port.name)?);
+        self.keeper.serve(Latch::new(self.shared()?, topic, Arc::clone(&kept))?)?;
+        Ok(Some(kept))
+    }
+
+    fn shared(&self) -> Result<&TransportNode<Shared>, Error> {
+        match self.shared.get() {
+            Some(node) => Ok(node),
+            None => {
+                let node = self.domain.transport_node(&self.name.to_string())?;
+                Ok(self.shared.get_or_init(|| node))
+            }
+        }
+    }
+
+    /// Opens a declared input, to be read by `recv` or `take` on this thread.
     ///
     /// # Errors
     /// As [`Node::publisher`].
     pub fn subscriber<T: Message>(&mut self, input: &Input<T>) -> Result<Subscriber<T>, Error> {
+        self.open_subscriber(&self.transport, input)
+    }
+
+    /// Opens a declared input, to be read on any thread, or awaited: see [`Subscriber::into_async`].
+    /// Each call takes a lock.
+    ///
+    /// # Errors
+    /// As [`Node::publisher`].
+    pub fn shared_subscriber<T: Message>(
+        &mut self,
+        input: &Input<T>,
+    ) -> Result<Subscriber<T, Shared>, Error> {
+        self.open_subscriber(self.shared()?, input)
+    }
+
+    fn open_subscriber<T: Message, S: Transport>(
+        &self,
+        node: &TransportNode<S>,
+        input: &Input<T>,
+    ) -> Result<Subscriber<T, S>, Error> {
         let port = &self.manifest.inputs[input.index];
         Subscriber::open(&Wiring {
-            node: &self.transport,
+            node,
             page: &self.page,
             stop: &self.stop,
             port: &port.name,

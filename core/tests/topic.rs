@@ -21,6 +21,11 @@ fn a_message_arrives() {
     assert_eq!(sample.view().unwrap().data(), "hello");
     drop((sample, publisher, subscriber, talker, listener));
     assert!(!domain.folder().exists());
-    let left: Vec<_> = std::fs::read_dir("/dev/shm").unwrap().flatten().map(|e| e.file_name()).filter(|n| n.to_string_lossy().starts_with(&format!("vc0_{}", domain.id()))).collect();
+    let left: Vec<_> = std::fs::read_dir("/dev/shm")
+        .unwrap()
+        .flatten()
+        .map(|e| e.file_name())
+        .filter(|n| n.to_string_lossy().starts_with(&format!("vc0_{}", domain.id())))
+        .collect();
     assert!(left.is_empty(), "{left:?}");
 }

@@ -7,15 +7,15 @@ use iceoryx2::sample_mut::SampleMut;
 use vc_cdr::{InPlace, as_elements_mut};
 
 use super::publisher::Port;
-use super::service::Transport;
+use super::service::{Local, Transport};
 use super::{CDR_OFFSET, Publisher};
 use crate::envelope::Envelope;
 use crate::error::Error;
 
 /// A slot of shared memory, taken and not yet sent.
-pub(super) struct Slot(pub(super) SampleMut<Transport, [u8], Envelope>);
+pub(super) struct Slot<S: Transport>(pub(super) SampleMut<S, [u8], Envelope>);
 
-impl Slot {
+impl<S: Transport> Slot<S> {
     /// The CDR bytes of the slot: header and body.
     pub(super) fn cdr_mut(&mut self) -> &mut [u8] {
         &mut self.0.payload_mut()[CDR_OFFSET..]
@@ -26,15 +26,15 @@ impl Slot {
 ///
 /// Dropped without [`Loan::send`], it was never there. Costs no copy: what is written into
 /// [`Loan::region_mut`] is what subscribers read.
-pub struct Loan<'a, T: InPlace> {
-    pub(super) slot: Slot,
-    pub(super) port: &'a Port,
+pub struct Loan<'a, T: InPlace, S: Transport = Local> {
+    pub(super) slot: Slot<S>,
+    pub(super) port: &'a Port<S>,
     pub(super) region: Range<usize>,
     pub(super) message: PhantomData<fn() -> T>,
 }
 
-impl<'a, T: InPlace> Loan<'a, T> {
-    pub(super) fn new(publisher: &'a Publisher<T>, fields: &T, len: usize) -> Result<Self, Error> {
+impl<'a, T: InPlace, S: Transport> Loan<'a, T, S> {
+    pub(super) fn new(publisher: &'a Publisher<T, S>, fields: &T, len: usize) -> Result<Self, Error> {
         let port = publisher.port();
         let mut slot = port.slot(fields.cdr_size_in_place(len))?;
         let encoded = fields.encode_in_place(len, slot.cdr_mut());

@@ -17,9 +17,10 @@ mod touched;
 pub use loan::Loan;
 pub use publisher::Publisher;
 pub use sample::{Received, Sample};
+pub use service::{Local, Shared, Transport};
 pub use subscriber::{AsyncSubscriber, Subscriber};
 
-pub(crate) use publisher::Latch;
+pub(crate) use publisher::{Kept, Latch};
 pub(crate) use subscriber::Wiring;
 
 /// Alignment of a slot, and of the CDR body in it, in bytes.

@@ -13,10 +13,10 @@ use iceoryx2::port::{LoanError, publisher::Publisher as SamplePublisher};
 use iceoryx2::prelude::*;
 use vc_cdr::{InPlace, Message};
 use vc_counters::{OutputCounters, Page};
-use vc_words::{Durability, Qos, TopicName};
+use vc_words::TopicName;
 
 use super::loan::{Loan, Slot};
-use super::service::{self, Samples, Transport};
+use super::service::{self, Local, Samples, Shared, Transport};
 use super::touched::Touched;
 use super::{CDR_OFFSET, MAX_LOANS, MAX_PUBLISHERS};
 use crate::clock::{monotonic_ns, now};
@@ -29,26 +29,27 @@ const FIRST_SLOT: usize = 256;
 /// How long a publisher that leaves waits for subscribers to notice memory it has just taken.
 const FAREWELL: Duration = Duration::from_millis(300);
 
-/// Writes messages of type `T` to a topic. Usable from any thread; drop it to leave the topic.
+/// Writes messages of type `T` to a topic; drop it to leave the topic. One of [`Shared`] may be used
+/// from any thread.
 ///
 /// Steady state costs no allocation and no copy beyond the writing of the message itself.
-pub struct Publisher<T> {
-    port: Arc<Port>,
+pub struct Publisher<T, S: Transport = Local> {
+    port: Port<S>,
     message: PhantomData<fn(T)>,
 }
 
 /// What a publisher is without its type.
 #[derive(Debug)]
-pub(super) struct Port {
+pub(super) struct Port<S: Transport> {
     pub(super) topic: TopicName,
-    samples: SamplePublisher<Transport, [u8], Envelope>,
-    service: Samples,
-    wakes: Notifier<Transport>,
+    samples: SamplePublisher<S, [u8], Envelope>,
+    service: Samples<S>,
+    wakes: Notifier<S>,
     /// One sender at a time, so that sequence numbers leave in order.
     sending: Mutex<Sending>,
     touched: Mutex<Touched>,
     /// Transient local: a second copy of each sample, kept for late joiners.
-    latched: Option<SamplePublisher<Transport, [u8], Envelope>>,
+    kept: Option<Arc<Kept>>,
     gid: u128,
     counters: Option<OutputCounters>,
 }
@@ -76,58 +77,32 @@ impl Sending {
     }
 }
 
-impl<T: Message> Publisher<T> {
+impl<T: Message, S: Transport> Publisher<T, S> {
     pub(crate) fn open(
-        node: &TransportNode,
+        node: &TransportNode<S>,
         page: &Page,
         topic: &TopicName,
         port: &str,
-        qos: Qos,
-    ) -> Result<(Self, Option<Latch>), Error> {
-        let failed = |reason: String| Error::Topic { action: "publish on", topic: topic.clone(), reason };
-        let open = |services: &Samples| {
-            let builder = services
-                .publisher_builder()
-                .initial_max_slice_len(FIRST_SLOT)
-                .allocation_strategy(AllocationStrategy::PowerOfTwo)
-                .max_loaned_samples(MAX_LOANS)
-                .backpressure_strategy(BackpressureStrategy::DiscardData);
-            builder.create().map_err(|error| match error {
-                PublisherCreateError::ExceedsMaxSupportedPublishers => {
-                    failed(format!("it has {MAX_PUBLISHERS} publishers, and room for no more"))
-                }
-                other => failed(format!("{other:?}")),
-            })
-        };
-        let service = service::samples::<T>(node, topic, port)?;
-        let samples = open(&service)?;
-        let latched = match qos.durability {
-            Durability::Volatile => None,
-            Durability::TransientLocal => Some(open(&service::latched::<T>(node, topic, port)?)?),
-        };
-        let wakes = service::wakes(node, topic)?
-            .notifier_builder()
-            .create()
-            .map_err(|error| failed(format!("{error:?}")))?;
+        kept: Option<Arc<Kept>>,
+    ) -> Result<Self, Error> {
+        let service = service::samples::<T, S>(node, topic, port)?;
+        let samples = open(&service, topic)?;
         let gid = samples.id().value();
-        let counters = page.add_output(port, topic.as_str(), gid);
-        let port = Arc::new(Port {
+        let port = Port {
             topic: topic.clone(),
             samples,
             service,
-            wakes,
+            wakes: notifier(node, topic)?,
             sending: Mutex::default(),
             touched: Mutex::default(),
-            latched,
+            kept,
             gid,
-            counters,
-        });
-        let is_latched = port.latched.is_some();
-        let latch = is_latched.then(|| Latch::new(node, topic, Arc::clone(&port))).transpose()?;
-        Ok((Self { port, message: PhantomData }, latch))
+            counters: page.add_output(port, topic.as_str(), gid),
+        };
+        Ok(Self { port, message: PhantomData })
     }
 
-    pub(super) fn port(&self) -> &Port {
+    pub(super) fn port(&self) -> &Port<S> {
         &self.port
     }
 
@@ -167,47 +142,63 @@ impl<T: Message> Publisher<T> {
     }
 }
 
-impl<T: InPlace> Publisher<T> {
+impl<T: InPlace, S: Transport> Publisher<T, S> {
     /// Takes a slot for a message whose big sequence has `len` elements: every other field is written
     /// from `fields` (whose own sequence is ignored), the elements are yours to write.
     ///
     /// # Errors
     /// As [`Publisher::publish`].
-    pub fn loan(&self, fields: &T, len: usize) -> Result<Loan<'_, T>, Error> {
+    pub fn loan(&self, fields: &T, len: usize) -> Result<Loan<'_, T, S>, Error> {
         Loan::new(self, fields, len)
     }
 }
 
-impl<T> std::fmt::Debug for Publisher<T> {
+impl<T, S: Transport> std::fmt::Debug for Publisher<T, S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Publisher").field("topic", &self.port.topic).finish_non_exhaustive()
     }
 }
 
-impl Port {
-    /// Takes a slot for `cdr_size` bytes of CDR.
-    pub(super) fn slot(&self, cdr_size: usize) -> Result<Slot, Error> {
-        self.slot_of(&self.samples, cdr_size)
-    }
+fn open<S: Transport>(
+    service: &Samples<S>,
+    topic: &TopicName,
+) -> Result<SamplePublisher<S, [u8], Envelope>, Error> {
+    let builder = service
+        .publisher_builder()
+        .initial_max_slice_len(FIRST_SLOT)
+        .allocation_strategy(AllocationStrategy::PowerOfTwo)
+        .max_loaned_samples(MAX_LOANS)
+        .backpressure_strategy(BackpressureStrategy::DiscardData);
+    builder.create().map_err(|error| Error::Topic {
+        action: "publish on",
+        topic: topic.clone(),
+        reason: match error {
+            PublisherCreateError::ExceedsMaxSupportedPublishers => {
+                format!("it has {MAX_PUBLISHERS} publishers, and room for no more")
+            }
+            other => format!("{other:?}"),
+        },
+    })
+}
 
-    fn slot_of(
-        &self,
-        samples: &SamplePublisher<Transport, [u8], Envelope>,
-        cdr_size: usize,
-    ) -> Result<Slot, Error> {
-        let size = CDR_OFFSET + cdr_size;
-        let loan = samples.loan_slice_uninit(size).map_err(|error| self.loan_error(error, size))?;
-        // SAFETY: the slot is a shared mapping of whole pages, which the kernel hands out zeroed and
-        // other processes may have written: to this program its bytes are initialised, and any byte
-        // is a valid `u8`.
-        #[expect(unsafe_code, reason = "shared memory is handed out here")]
-        let sample = unsafe { loan.assume_init() };
+fn notifier<S: Transport>(node: &TransportNode<S>, topic: &TopicName) -> Result<Notifier<S>, Error> {
+    let created = service::wakes(node, topic)?.notifier_builder().create();
+    created.map_err(|error| Error::Topic {
+        action: "publish on",
+        topic: topic.clone(),
+        reason: format!("{error:?}"),
+    })
+}
+
+impl<S: Transport> Port<S> {
+    /// Takes a slot for `cdr_size` bytes of CDR.
+    pub(super) fn slot(&self, cdr_size: usize) -> Result<Slot<S>, Error> {
         let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
-        if touched.touch(sample.payload()) { Ok(Slot(sample)) } else { Err(self.full(size)) }
+        slot(&self.samples, &mut touched, &self.topic, cdr_size)
     }
 
     /// Stamps, counts and sends a slot, and wakes who sleeps on the topic.
-    pub(super) fn send(&self, Slot(mut sample): Slot, source_time_ns: i64) -> Result<(), Error> {
+    pub(super) fn send(&self, Slot(mut sample): Slot<S>, source_time_ns: i64) -> Result<(), Error> {
         let failed = |reason: String| Error::Topic { action: "send on", topic: self.topic.clone(), reason };
         let bytes = sample.payload().len() - CDR_OFFSET;
         {
@@ -222,14 +213,11 @@ impl Port {
                 first_sent_ns: sending.first_sent_ns,
                 gid: halves(self.gid),
                 origin: [0; 2],
-                latched: u64::from(self.latched.is_some()),
+                latched: u64::from(self.kept.is_some()),
             };
             *sample.user_header_mut() = envelope;
-            if let Some(latched) = &self.latched {
-                let mut copy = self.slot_of(latched, bytes)?;
-                copy.cdr_mut().copy_from_slice(&sample.payload()[CDR_OFFSET..]);
-                *copy.0.user_header_mut() = envelope;
-                copy.0.send().map_err(|error| failed(format!("{error:?}")))?;
+            if let Some(kept) = &self.kept {
+                kept.keep(&envelope, &sample.payload()[CDR_OFFSET..], &self.topic)?;
             }
             sample.send().map_err(|error| failed(format!("{error:?}")))?;
         }
@@ -239,35 +227,47 @@ impl Port {
         self.wakes.notify().map_err(|error| failed(format!("{error:?}")))?;
         Ok(())
     }
+}
 
-    fn loan_error(&self, error: LoanError, size: usize) -> Error {
-        match error {
-            LoanError::OutOfMemory | LoanError::InternalFailure if free_shared_memory() < size as u64 => {
-                self.full(size)
-            }
-            LoanError::ExceedsMaxLoans => Error::Topic {
-                action: "publish on",
-                topic: self.topic.clone(),
-                reason: format!("{MAX_LOANS} loans are held already; send or drop one first"),
-            },
-            other => {
-                Error::Topic { action: "publish on", topic: self.topic.clone(), reason: format!("{other:?}") }
-            }
+/// Takes a slot for `cdr_size` bytes of CDR, backed by memory.
+fn slot<S: Transport>(
+    samples: &SamplePublisher<S, [u8], Envelope>,
+    touched: &mut Touched,
+    topic: &TopicName,
+    cdr_size: usize,
+) -> Result<Slot<S>, Error> {
+    let size = CDR_OFFSET + cdr_size;
+    let loan = samples.loan_slice_uninit(size).map_err(|error| loan_error(error, topic, size))?;
+    // SAFETY: the slot is a shared mapping of whole pages, which the kernel hands out zeroed and
+    // other processes may have written: to this program its bytes are initialised, and any byte
+    // is a valid `u8`.
+    #[expect(unsafe_code, reason = "shared memory is handed out here")]
+    let sample = unsafe { loan.assume_init() };
+    if touched.touch(sample.payload()) { Ok(Slot(sample)) } else { Err(full(topic, size)) }
+}
+
+fn loan_error(error: LoanError, topic: &TopicName, size: usize) -> Error {
+    let reason = match error {
+        LoanError::OutOfMemory | LoanError::InternalFailure if free_shared_memory() < size as u64 => {
+            return full(topic, size);
         }
-    }
+        LoanError::ExceedsMaxLoans => format!("{MAX_LOANS} loans are held already; send or drop one first"),
+        other => format!("{other:?}"),
+    };
+    Error::Topic { action: "publish on", topic: topic.clone(), reason }
+}
 
-    fn full(&self, size: usize) -> Error {
-        /// Frames in flight of a wire with the default depth: queue, held, written.
-        const IN_FLIGHT: u64 = 8;
-        let what = format!("topic `{}` ({IN_FLIGHT} samples of {size} bytes)", self.topic);
-        Error::SharedMemory { what, needed: IN_FLIGHT * size as u64, free: free_shared_memory() }
-    }
+fn full(topic: &TopicName, size: usize) -> Error {
+    /// Frames in flight of a wire with the default depth: queue, held, written.
+    const IN_FLIGHT: u64 = 8;
+    let what = format!("topic `{topic}` ({IN_FLIGHT} samples of {size} bytes)");
+    Error::SharedMemory { what, needed: IN_FLIGHT * size as u64, free: free_shared_memory() }
 }
 
 /// A subscriber maps a publisher's memory when it takes the first sample from it. If the publisher,
 /// and its memory with it, were gone by then, what was sent last would be lost: so a publisher that
 /// has just sent to somebody new, or from memory that is new, stays a little longer.
-impl Drop for Port {
+impl<S: Transport> Drop for Port<S> {
     fn drop(&mut self) {
         let sending = self.sending.get_mut().unwrap_or_else(PoisonError::into_inner);
         let until = sending.reach_changed_ns + u64::try_from(FAREWELL.as_nanos()).unwrap_or_default();
@@ -285,34 +285,69 @@ fn halves(gid: u128) -> [u64; 2] {
     [gid as u64, (gid >> 64) as u64]
 }
 
-/// Brings a transient-local publisher's last samples to those who join late.
+/// The samples that a transient-local publisher keeps: a second port, which keeps what it sends.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    samples: SamplePublisher<Shared, [u8], Envelope>,
+    wakes: Notifier<Shared>,
+    touched: Mutex<Touched>,
+}
+
+impl Kept {
+    pub(crate) fn open<T: Message>(
+        node: &TransportNode<Shared>,
+        topic: &TopicName,
+        port: &str,
+    ) -> Result<Self, Error> {
+        let samples = open(&service::latched::<T, Shared>(node, topic, port)?, topic)?;
+        Ok(Self { samples, wakes: notifier(node, topic)?, touched: Mutex::default() })
+    }
+
+    fn keep(&self, envelope: &Envelope, cdr: &[u8], topic: &TopicName) -> Result<(), Error> {
+        let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut copy = slot(&self.samples, &mut touched, topic, cdr.len())?;
+        copy.cdr_mut().copy_from_slice(cdr);
+        *copy.0.user_header_mut() = *envelope;
+        copy.0.send().map(drop).map_err(|error| Error::Topic {
+            action: "send on",
+            topic: topic.clone(),
+            reason: format!("{error:?}"),
+        })
+    }
+}
+
+/// Brings what a transient-local publisher keeps to those who join late.
 #[derive(Debug)]
 pub(crate) struct Latch {
-    port: Arc<Port>,
-    joins: Listener<Transport>,
+    kept: Arc<Kept>,
+    joins: Listener<Shared>,
 }
 
 impl Latch {
-    fn new(node: &TransportNode, topic: &TopicName, port: Arc<Port>) -> Result<Self, Error> {
+    pub(crate) fn new(
+        node: &TransportNode<Shared>,
+        topic: &TopicName,
+        kept: Arc<Kept>,
+    ) -> Result<Self, Error> {
         let joins = service::joins(node, topic)?.listener_builder().create().map_err(|error| {
             Error::Topic { action: "publish on", topic: topic.clone(), reason: format!("{error:?}") }
         })?;
-        Ok(Self { port, joins })
+        Ok(Self { kept, joins })
     }
 
     /// Somebody joined: hands over what is kept, and wakes the newcomer.
     pub(crate) fn serve(&self) {
         let _ = self.joins.try_wait(|_| {});
-        if let Some(Err(error)) = self.port.latched.as_ref().map(UpdateConnections::update_connections) {
-            tracing::warn!(topic = %self.port.topic, ?error, "cannot reach a late joiner");
+        if let Err(error) = self.kept.samples.update_connections() {
+            tracing::warn!(?error, "cannot reach a late joiner");
         }
-        let _ = self.port.wakes.notify();
+        let _ = self.kept.wakes.notify();
     }
 }
 
 impl AsFd for Latch {
     /// Readable when somebody joined.
     fn as_fd(&self) -> BorrowedFd<'_> {
-        super::subscriber::listener_fd(&self.joins)
+        Shared::descriptor(&self.joins)
     }
 }

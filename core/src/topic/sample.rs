@@ -6,19 +6,19 @@ use std::ops::Deref;
 use vc_cdr::{DecodeError, Message};
 
 use super::CDR_OFFSET;
-use super::service::Transport;
+use super::service::{Local, Transport};
 use crate::envelope::Envelope;
 
 /// A message of type `T` in shared memory. Its slot is free again when this is dropped.
 ///
 /// Keep at most [`MAX_HELD_SAMPLES`](super::MAX_HELD_SAMPLES) of one subscriber.
-pub struct Sample<T> {
-    slot: iceoryx2::sample::Sample<Transport, [u8], Envelope>,
+pub struct Sample<T, S: Transport = Local> {
+    slot: iceoryx2::sample::Sample<S, [u8], Envelope>,
     message: PhantomData<fn() -> T>,
 }
 
-impl<T: Message> Sample<T> {
-    pub(super) fn new(slot: iceoryx2::sample::Sample<Transport, [u8], Envelope>) -> Self {
+impl<T: Message, S: Transport> Sample<T, S> {
+    pub(super) fn new(slot: iceoryx2::sample::Sample<S, [u8], Envelope>) -> Self {
         Self { slot, message: PhantomData }
     }
 
@@ -41,7 +41,7 @@ impl<T: Message> Sample<T> {
     }
 }
 
-impl<T> std::fmt::Debug for Sample<T> {
+impl<T, S: Transport> std::fmt::Debug for Sample<T, S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sample").field("envelope", self.slot.user_header()).finish_non_exhaustive()
     }
@@ -55,7 +55,7 @@ pub struct Received<'a, T: Message> {
 }
 
 impl<'a, T: Message> Received<'a, T> {
-    pub(crate) fn new(sample: &'a Sample<T>) -> Result<Self, DecodeError> {
+    pub(crate) fn new<S: Transport>(sample: &'a Sample<T, S>) -> Result<Self, DecodeError> {
         Ok(Self { view: sample.view()?, envelope: sample.envelope() })
     }
 

@@ -1,6 +1,10 @@
 //! Opens a topic's services: the one profile that all topics share, and the check of types.
 
+use std::os::fd::BorrowedFd;
+
+use iceoryx2::port::listener::Listener;
 use iceoryx2::prelude::*;
+use iceoryx2::service::Service;
 use iceoryx2::service::port_factory::event::PortFactory as EventFactory;
 use iceoryx2::service::port_factory::publish_subscribe::PortFactory as PubSubFactory;
 use vc_cdr::Message;
@@ -12,12 +16,41 @@ use crate::domain::TransportNode;
 use crate::envelope::Envelope;
 use crate::error::Error;
 
-/// The transport: ports that any thread may use.
-pub(super) type Transport = ipc_threadsafe::Service;
+/// Ports that stay on the thread they were opened on: the fastest, and what callbacks use.
+pub type Local = ipc::Service;
+/// Ports that any thread may use; each call takes a lock.
+pub type Shared = ipc_threadsafe::Service;
+
+/// How ports may be used: [`Local`] or [`Shared`]. Both meet on the same topics.
+pub trait Transport: Service + Sized {
+    /// The descriptor of a listener, readable when it was notified.
+    #[doc(hidden)]
+    fn descriptor(listener: &Listener<Self>) -> BorrowedFd<'_>;
+}
+
+macro_rules! transport {
+    ($service:ty) => {
+        impl Transport for $service {
+            fn descriptor(listener: &Listener<Self>) -> BorrowedFd<'_> {
+                #[expect(unsafe_code, reason = "the number of the transport's descriptor is read")]
+                // SAFETY: the number is only used for waiting, never closed.
+                let number = unsafe { listener.file_descriptor().native_handle() };
+                #[expect(unsafe_code, reason = "the transport's descriptor is lent for waiting")]
+                // SAFETY: the descriptor belongs to the listener, which outlives the borrow.
+                unsafe {
+                    BorrowedFd::borrow_raw(number)
+                }
+            }
+        }
+    };
+}
+transport!(Local);
+transport!(Shared);
+
 /// The service that carries samples.
-pub(super) type Samples = PubSubFactory<Transport, [u8], Envelope>;
+pub(super) type Samples<S> = PubSubFactory<S, [u8], Envelope>;
 /// The service that wakes sleepers.
-pub(super) type Wakes = EventFactory<Transport>;
+pub(super) type Wakes<S> = EventFactory<S>;
 
 const TYPE: &str = "ros.type";
 const HASH: &str = "ros.hash";
@@ -26,24 +59,24 @@ const HASH: &str = "ros.hash";
 ///
 /// All topics have the same limits, so no node's wish can shut out another's; a port's own depth is
 /// set at the port. Overflow drops the oldest, as keep-last asks.
-pub(super) fn samples<T: Message>(
-    node: &TransportNode,
+pub(super) fn samples<T: Message, S: Transport>(
+    node: &TransportNode<S>,
     topic: &TopicName,
     port: &str,
-) -> Result<Samples, Error> {
-    open::<T>(node, topic, port, Kind::Live)
+) -> Result<Samples<S>, Error> {
+    open::<T, S>(node, topic, port, Kind::Live)
 }
 
 /// Opens the service that keeps the samples of a topic's transient-local publishers.
 ///
 /// It is another one than that of the live samples because a service keeps history for all of its
 /// publishers or none, and keeping sixteen camera frames that nobody asked for costs 100 MB.
-pub(super) fn latched<T: Message>(
-    node: &TransportNode,
+pub(super) fn latched<T: Message, S: Transport>(
+    node: &TransportNode<S>,
     topic: &TopicName,
     port: &str,
-) -> Result<Samples, Error> {
-    open::<T>(node, topic, port, Kind::Latched)
+) -> Result<Samples<S>, Error> {
+    open::<T, S>(node, topic, port, Kind::Latched)
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -52,12 +85,12 @@ enum Kind {
     Latched,
 }
 
-fn open<T: Message>(
-    node: &TransportNode,
+fn open<T: Message, S: Transport>(
+    node: &TransportNode<S>,
     topic: &TopicName,
     port: &str,
     kind: Kind,
-) -> Result<Samples, Error> {
+) -> Result<Samples<S>, Error> {
     let failed = |reason: String| Error::Topic { action: "open", topic: topic.clone(), reason };
     let (name, history) = match kind {
         Kind::Live => (service_name(topic, "")?, 0),
@@ -79,21 +112,25 @@ fn open<T: Message>(
         .history_size(history)
         .open_or_create_with_attributes(&verifier::<T>().map_err(&failed)?);
     opened.map_err(|error| {
-        mismatch::<T>(node, topic, port, &name).unwrap_or_else(|| failed(format!("{error:?}")))
+        mismatch::<T, S>(node, topic, port, &name).unwrap_or_else(|| failed(format!("{error:?}")))
     })
 }
 
 /// Opens the wake-up service of a topic, or makes it.
-pub(super) fn wakes(node: &TransportNode, topic: &TopicName) -> Result<Wakes, Error> {
+pub(super) fn wakes<S: Transport>(node: &TransportNode<S>, topic: &TopicName) -> Result<Wakes<S>, Error> {
     event(node, topic, &service_name(topic, "")?)
 }
 
 /// Opens the service by which late joiners wake the publishers of a transient-local topic.
-pub(super) fn joins(node: &TransportNode, topic: &TopicName) -> Result<Wakes, Error> {
+pub(super) fn joins<S: Transport>(node: &TransportNode<S>, topic: &TopicName) -> Result<Wakes<S>, Error> {
     event(node, topic, &service_name(topic, "@join")?)
 }
 
-fn event(node: &TransportNode, topic: &TopicName, name: &ServiceName) -> Result<Wakes, Error> {
+fn event<S: Transport>(
+    node: &TransportNode<S>,
+    topic: &TopicName,
+    name: &ServiceName,
+) -> Result<Wakes<S>, Error> {
     node.service_builder(name)
         .event()
         .max_notifiers(MAX_PUBLISHERS + MAX_SUBSCRIBERS)
@@ -123,13 +160,13 @@ fn verifier<T: Message>() -> Result<AttributeVerifier, String> {
 }
 
 /// If the topic exists with another type: the error that names both.
-fn mismatch<T: Message>(
-    node: &TransportNode,
+fn mismatch<T: Message, S: Transport>(
+    node: &TransportNode<S>,
     topic: &TopicName,
     port: &str,
     name: &ServiceName,
 ) -> Option<Error> {
-    let details = Transport::details(name, node.config(), MessagingPattern::PublishSubscribe).ok()??;
+    let details = S::details(name, node.config(), MessagingPattern::PublishSubscribe).ok()??;
     let attribute = |key: &str| {
         let key = key.try_into().ok()?;
         details.static_details.attributes().key_value(&key, 0).map(ToString::to_string)

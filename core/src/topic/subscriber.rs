@@ -1,13 +1,12 @@
 //! The reading side of a topic.
 
 use std::marker::PhantomData;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use iceoryx2::port::ReceiveError;
 use iceoryx2::port::listener::{Listener, ListenerCreateError};
 use iceoryx2::port::subscriber::{Subscriber as SampleSubscriber, SubscriberCreateError};
 use iceoryx2::port::update_connections::UpdateConnections;
-use iceoryx2::prelude::*;
 use rustix::event::{PollFd, PollFlags, poll};
 use tokio::io::unix::AsyncFd;
 use vc_cdr::Message;
@@ -16,7 +15,7 @@ use vc_words::{Durability, Qos, TopicName};
 
 use super::MAX_HELD_SAMPLES;
 use super::sample::Sample;
-use super::service::{self, Samples, Transport};
+use super::service::{self, Local, Samples, Shared, Transport};
 use crate::clock::monotonic_ns;
 use crate::domain::TransportNode;
 use crate::envelope::Envelope;
@@ -32,8 +31,8 @@ const _: () = assert!(super::MAX_SUBSCRIBERS == 16);
 /// Reads messages of type `T`, from one topic or, where wires come together, from several.
 ///
 /// Reading is by view, in place. A full queue drops its oldest sample; every loss is counted.
-pub struct Subscriber<T> {
-    readers: Vec<Reader>,
+pub struct Subscriber<T, S: Transport = Local> {
+    readers: Vec<Reader<S>>,
     /// Where the next look for a sample begins, so that no topic starves another.
     turn: usize,
     ledger: Ledger,
@@ -43,19 +42,19 @@ pub struct Subscriber<T> {
 
 /// One topic's ports. The order of drops does not matter: each is a port of its own.
 #[derive(Debug)]
-struct Reader {
+struct Reader<S: Transport> {
     topic: TopicName,
-    live: SampleSubscriber<Transport, [u8], Envelope>,
+    live: SampleSubscriber<S, [u8], Envelope>,
     /// What transient-local publishers kept, if that was asked for.
-    latched: Option<SampleSubscriber<Transport, [u8], Envelope>>,
-    wakes: Listener<Transport>,
+    latched: Option<SampleSubscriber<S, [u8], Envelope>>,
+    wakes: Listener<S>,
     /// Since when the live port is connected, on the monotonic clock.
     since_ns: u64,
 }
 
 /// What a subscriber is opened with.
-pub(crate) struct Wiring<'a> {
-    pub(crate) node: &'a TransportNode,
+pub(crate) struct Wiring<'a, S: Transport> {
+    pub(crate) node: &'a TransportNode<S>,
     pub(crate) page: &'a Page,
     pub(crate) stop: &'a Stop,
     pub(crate) port: &'a str,
@@ -63,8 +62,8 @@ pub(crate) struct Wiring<'a> {
     pub(crate) qos: Qos,
 }
 
-impl<T: Message> Subscriber<T> {
-    pub(crate) fn open(wiring: &Wiring<'_>) -> Result<Self, Error> {
+impl<T: Message, S: Transport> Subscriber<T, S> {
+    pub(crate) fn open(wiring: &Wiring<'_, S>) -> Result<Self, Error> {
         let readers = wiring.topics.iter().map(|topic| Reader::open::<T>(wiring, topic));
         Ok(Self {
             readers: readers.collect::<Result<_, _>>()?,
@@ -80,7 +79,7 @@ impl<T: Message> Subscriber<T> {
     /// # Errors
     /// [`Error::Topic`] if the transport fails, or more than
     /// [`MAX_HELD_SAMPLES`](super::MAX_HELD_SAMPLES) samples are held.
-    pub fn take(&mut self) -> Result<Option<Sample<T>>, Error> {
+    pub fn take(&mut self) -> Result<Option<Sample<T, S>>, Error> {
         for step in 0..self.readers.len() {
             let at = (self.turn + step) % self.readers.len();
             if let Some(slot) = self.readers[at].take()? {
@@ -97,7 +96,7 @@ impl<T: Message> Subscriber<T> {
     ///
     /// # Errors
     /// As [`Subscriber::take`].
-    pub fn recv(&mut self) -> Result<Option<Sample<T>>, Error> {
+    pub fn recv(&mut self) -> Result<Option<Sample<T, S>>, Error> {
         loop {
             if let Some(sample) = self.take()? {
                 return Ok(Some(sample));
@@ -109,14 +108,6 @@ impl<T: Message> Subscriber<T> {
         }
     }
 
-    /// The same subscriber for `recv().await` on a tokio runtime.
-    ///
-    /// # Errors
-    /// [`Error::Io`] outside of a tokio runtime with its I/O driver enabled.
-    pub fn into_async(self) -> Result<AsyncSubscriber<T>, Error> {
-        AsyncSubscriber::new(self)
-    }
-
     /// Forgets the wake-ups that are queued: call before looking for what they were about.
     pub(crate) fn drain_wakes(&self) {
         for reader in &self.readers {
@@ -126,13 +117,13 @@ impl<T: Message> Subscriber<T> {
 
     /// What becomes readable when there may be samples.
     pub(crate) fn wake_fds(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
-        self.readers.iter().map(|reader| listener_fd(&reader.wakes))
+        self.readers.iter().map(|reader| S::descriptor(&reader.wakes))
     }
 
     fn sleep(&self) -> Result<(), Error> {
         if let [reader] = self.readers.as_slice() {
             // The usual case, without allocation.
-            let wakes = listener_fd(&reader.wakes);
+            let wakes = S::descriptor(&reader.wakes);
             let mut fds = [PollFd::new(&wakes, PollFlags::IN), PollFd::new(&self.stop, PollFlags::IN)];
             wait(&mut fds)?;
         } else {
@@ -147,7 +138,17 @@ impl<T: Message> Subscriber<T> {
     }
 }
 
-impl<T> std::fmt::Debug for Subscriber<T> {
+impl<T: Message> Subscriber<T, Shared> {
+    /// The same subscriber for `recv().await` on a tokio runtime of any kind.
+    ///
+    /// # Errors
+    /// [`Error::Io`] outside of a runtime with its I/O driver enabled.
+    pub fn into_async(self) -> Result<AsyncSubscriber<T>, Error> {
+        AsyncSubscriber::new(self)
+    }
+}
+
+impl<T, S: Transport> std::fmt::Debug for Subscriber<T, S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let topics: Vec<&TopicName> = self.readers.iter().map(|reader| &reader.topic).collect();
         f.debug_struct("Subscriber").field("topics", &topics).finish_non_exhaustive()
@@ -161,24 +162,8 @@ fn wait(fds: &mut [PollFd<'_>]) -> Result<(), Error> {
     }
 }
 
-/// The descriptor of a listener, readable when it was notified.
-pub(super) fn listener_fd(listener: &Listener<Transport>) -> BorrowedFd<'_> {
-    let raw: RawFd = fd_of(listener);
-    #[expect(unsafe_code, reason = "the transport's descriptor is lent for waiting")]
-    // SAFETY: the descriptor belongs to the listener, which outlives the borrow.
-    unsafe {
-        BorrowedFd::borrow_raw(raw)
-    }
-}
-
-#[expect(unsafe_code, reason = "the number of the transport's descriptor is read")]
-fn fd_of(listener: &Listener<Transport>) -> RawFd {
-    // SAFETY: the number is only used for waiting, never closed.
-    unsafe { listener.file_descriptor().native_handle() }
-}
-
-impl Reader {
-    fn open<T: Message>(wiring: &Wiring<'_>, topic: &TopicName) -> Result<Self, Error> {
+impl<S: Transport> Reader<S> {
+    fn open<T: Message>(wiring: &Wiring<'_, S>, topic: &TopicName) -> Result<Self, Error> {
         let Wiring { node, port, qos, .. } = wiring;
         let failed = |reason: String| Error::Topic { action: "subscribe to", topic: topic.clone(), reason };
         // The listener first: a sample sent between the two must find somebody to wake.
@@ -188,7 +173,7 @@ impl Reader {
                 other => failed(format!("{other:?}")),
             })?;
         let depth = qos.depth as usize;
-        let open = |services: Samples, history: usize| {
+        let open = |services: Samples<S>, history: usize| {
             let builder = services.subscriber_builder().buffer_size(depth).history_request(history);
             let subscriber = builder.create().map_err(|error| match error {
                 SubscriberCreateError::ExceedsMaxSupportedSubscribers => failed(FULL.to_owned()),
@@ -197,12 +182,12 @@ impl Reader {
             subscriber.update_connections().map_err(|error| failed(format!("{error:?}")))?;
             Ok::<_, Error>(subscriber)
         };
-        let live = open(service::samples::<T>(node, topic, port)?, 0)?;
+        let live = open(service::samples::<T, S>(node, topic, port)?, 0)?;
         let since_ns = monotonic_ns();
         let latched = match qos.durability {
             Durability::Volatile => None,
             Durability::TransientLocal => {
-                let latched = open(service::latched::<T>(node, topic, port)?, depth)?;
+                let latched = open(service::latched::<T, S>(node, topic, port)?, depth)?;
                 announce(node, topic)?;
                 Some(latched)
             }
@@ -210,7 +195,7 @@ impl Reader {
         Ok(Self { topic: topic.clone(), live, latched, wakes, since_ns })
     }
 
-    fn take(&self) -> Result<Option<iceoryx2::sample::Sample<Transport, [u8], Envelope>>, Error> {
+    fn take(&self) -> Result<Option<iceoryx2::sample::Sample<S, [u8], Envelope>>, Error> {
         let failed = |error: ReceiveError| Error::Topic {
             action: "read",
             topic: self.topic.clone(),
@@ -236,7 +221,7 @@ impl Reader {
 }
 
 /// Tells a topic's transient-local publishers that somebody joined.
-fn announce(node: &TransportNode, topic: &TopicName) -> Result<(), Error> {
+fn announce<S: Transport>(node: &TransportNode<S>, topic: &TopicName) -> Result<(), Error> {
     let failed = |reason: String| Error::Topic { action: "join", topic: topic.clone(), reason };
     let joins = service::joins(node, topic)?;
     let notifier = joins.notifier_builder().create().map_err(|error| failed(format!("{error:?}")))?;
@@ -259,7 +244,7 @@ struct Known {
 }
 
 impl Ledger {
-    fn enter(&mut self, reader: &Reader, envelope: &Envelope) {
+    fn enter<S: Transport>(&mut self, reader: &Reader<S>, envelope: &Envelope) {
         let latency = monotonic_ns().saturating_sub(envelope.sent_ns);
         let gid = envelope.publisher();
         let at = self
@@ -278,7 +263,7 @@ impl Ledger {
     }
 
     /// Begins to count for a publisher. What it sent before this subscriber was there is no loss.
-    fn meet(&mut self, reader: &Reader, envelope: &Envelope) -> usize {
+    fn meet<S: Transport>(&mut self, reader: &Reader<S>, envelope: &Envelope) -> usize {
         if self.known.len() == KNOWN_PUBLISHERS {
             self.known.remove(0);
         }
@@ -291,16 +276,16 @@ impl Ledger {
     }
 }
 
-/// A subscriber whose `recv` is awaited on a tokio runtime.
+/// A subscriber whose `recv` is awaited on a tokio runtime. It may move between threads.
 pub struct AsyncSubscriber<T> {
     /// Descriptors of their own, so that the runtime may watch them for as long as it likes.
     wakes: Vec<AsyncFd<OwnedFd>>,
     stop: AsyncFd<OwnedFd>,
-    inner: Subscriber<T>,
+    inner: Subscriber<T, Shared>,
 }
 
 impl<T: Message> AsyncSubscriber<T> {
-    fn new(inner: Subscriber<T>) -> Result<Self, Error> {
+    fn new(inner: Subscriber<T, Shared>) -> Result<Self, Error> {
         let watch = |fd: BorrowedFd<'_>| {
             fd.try_clone_to_owned().and_then(watched).map_err(Error::io("watch a subscriber from tokio"))
         };
@@ -314,7 +299,7 @@ impl<T: Message> AsyncSubscriber<T> {
     ///
     /// # Errors
     /// As [`Subscriber::take`].
-    pub async fn recv(&mut self) -> Result<Option<Sample<T>>, Error> {
+    pub async fn recv(&mut self) -> Result<Option<Sample<T, Shared>>, Error> {
         loop {
             if let Some(sample) = self.inner.take()? {
                 return Ok(Some(sample));
