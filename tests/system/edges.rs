@@ -53,7 +53,7 @@ fn a_hundred_starts_in_a_row_succeed() {
     let began = Instant::now();
 
     for start in 1..=100 {
-        let line = "frames:=3 width:=64 height:=48 rate:=200 view:=none";
+        let line = "frames:=3 width:=64 height:=64 rate:=200 view:=none";
         let (seen, summary) = place.launch_edges(line).end();
 
         assert_eq!(seen.code, Some(0), "start {start}: {seen}");
@@ -76,7 +76,7 @@ fn ctrl_c_ends_everything() {
 
     println!("Ctrl-C: everything was gone after {} ms", asked.elapsed().as_millis());
     assert_eq!(seen.code, Some(0), "{seen}");
-    for name in ["/camera", "/edges", "/screen"] {
+    for name in ["camera", "edges", "screen"] {
         assert_eq!(node(&summary, name)["state"], "stopped", "{summary}");
     }
 }

