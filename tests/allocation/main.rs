@@ -12,7 +12,7 @@ use vc::args::Args;
 use vc::prelude::*;
 use vc_msgs::sensor_msgs::msg::Image;
 use vc_msgs::std_msgs::msg::{Header, String as Text, UInt64};
-use vc_tests::conformance::{Isolated, SharedMemory, reader, writer};
+use vc_tests::conformance::{Isolated, SharedMemory, local_reader, local_writer};
 use vc_tests::harness::{Mapping, TestDomain, until};
 
 thread_local! {
@@ -73,7 +73,10 @@ fn the_counter_counts() {
 #[test]
 fn a_small_message_costs_no_allocation() {
     let world = SharedMemory::isolated();
-    let (mut words, talker) = (reader::<Text>(&world, "words"), writer::<Text>(&world, "words"));
+    let (mut words, talker) = (
+        local_reader::<Text>(&world, "words", Qos::DEFAULT),
+        local_writer::<Text>(&world, "words", Qos::DEFAULT),
+    );
     let word = Text { data: "a few words, more than a pointer holds".to_owned() };
 
     let (sending, receiving) = in_steady_state(
@@ -90,14 +93,24 @@ fn a_small_message_costs_no_allocation() {
 
 fn full_hd() -> (Image, usize) {
     let header = Header { frame_id: "camera".to_owned(), ..Header::default() };
-    let image = Image { header, height: 1080, width: 1920, encoding: "bgr8".to_owned(), step: 5760, ..Image::default() };
+    let image = Image {
+        header,
+        height: 1080,
+        width: 1920,
+        encoding: "bgr8".to_owned(),
+        step: 5760,
+        ..Image::default()
+    };
     (image, 1080 * 5760)
 }
 
 #[test]
 fn a_loaned_frame_costs_no_allocation() {
     let world = SharedMemory::isolated();
-    let (mut screen, camera) = (reader::<Image>(&world, "image"), writer::<Image>(&world, "image"));
+    let (mut screen, camera) = (
+        local_reader::<Image>(&world, "image", Qos::DEFAULT),
+        local_writer::<Image>(&world, "image", Qos::DEFAULT),
+    );
     let (fields, bytes) = full_hd();
 
     let (sending, receiving) = in_steady_state(
@@ -172,7 +185,10 @@ fn a_callback_costs_no_allocation() {
 #[test]
 fn what_is_read_is_what_was_written_and_no_copy() {
     let world = SharedMemory::isolated();
-    let (mut screen, camera) = (reader::<Image>(&world, "image"), writer::<Image>(&world, "image"));
+    let (mut screen, camera) = (
+        local_reader::<Image>(&world, "image", Qos::DEFAULT),
+        local_writer::<Image>(&world, "image", Qos::DEFAULT),
+    );
     let (fields, bytes) = full_hd();
 
     for _ in 0..10 {

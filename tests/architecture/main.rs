@@ -20,11 +20,8 @@ const LAYERS: [&[&str]; 7] = [
 ];
 
 /// Outside crates that may be named by few, and by whom.
-const KEPT_APART: [(&str, &[&str]); 3] = [
-    ("iceoryx2", &["vc", "vc-bench"]),
-    ("opencv", &["vc-sources", "vc-vision", "vc-sinks"]),
-    ("zenoh", &[]),
-];
+const KEPT_APART: [(&str, &[&str]); 3] =
+    [("iceoryx2", &["vc", "vc-bench"]), ("opencv", &["vc-sources", "vc-vision", "vc-sinks"]), ("zenoh", &[])];
 
 const MOST_CRATES: usize = 15;
 /// Crates that nobody gets: proofs and examples.
@@ -96,7 +93,9 @@ fn no_file_is_longer_than_one_sitting() {
 fn binaries_of_blocks_only_feed_the_algorithm() {
     let binaries = source_files().into_iter().filter(|(file, _)| {
         let path = file.to_string_lossy();
-        path.contains("/nodes/") && path.contains("/src/bin/") && file.parent().is_some_and(|f| f.ends_with("bin"))
+        path.contains("/nodes/")
+            && path.contains("/src/bin/")
+            && file.parent().is_some_and(|f| f.ends_with("bin"))
     });
     for (file, lines) in binaries {
         assert!(lines <= LONGEST_BINARY, "{} has {lines} lines", file.display());

@@ -25,7 +25,8 @@ fn two_nodes_find_each_other_whoever_comes_first() {
         let talker = early.unwrap_or_else(|| ready(&domain, "counting_talker", "--ros-args -p rate:=1000"));
 
         let first = listener.output("of a number", |line| line.strip_prefix("heard ")?.parse::<u64>().ok());
-        let number = move |line: &str| line.strip_prefix("heard ")?.parse().ok().filter(|n: &u64| *n >= first + 100);
+        let number =
+            move |line: &str| line.strip_prefix("heard ")?.parse().ok().filter(|n: &u64| *n >= first + 100);
         listener.output("of a later number", number);
 
         for node in [talker, listener] {
@@ -59,7 +60,8 @@ fn a_crash_in_a_callback_leaves_the_others_in_peace() {
 
     let crashed = Program::new("crashes_in_callback").domain(&domain).run();
     assert_eq!(crashed.signal, Some(6), "{crashed}");
-    let at: u64 = crashed.stderr.lines().find_map(|line| line.strip_prefix("crashing at ")?.parse().ok()).unwrap();
+    let at: u64 =
+        crashed.stderr.lines().find_map(|line| line.strip_prefix("crashing at ")?.parse().ok()).unwrap();
 
     let number = move |line: &str| line.strip_prefix("heard ")?.parse().ok().filter(|n: &u64| *n > at + 100);
     listener.output("of a later number", number);

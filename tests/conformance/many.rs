@@ -66,7 +66,8 @@ pub fn several_topics_come_together_in_one_input<W: Isolated>() {
 pub fn a_flooded_topic_starves_no_other<W: Isolated>() {
     let world = W::isolated();
     let mut reader = reader_of::<UInt64>(&world, &["flood", "drop"]);
-    let (flood, drops) = (writer_with::<UInt64>(&world, "flood", Qos::DEFAULT).unwrap(), writer(&world, "drop"));
+    let (flood, drops) =
+        (writer_with::<UInt64>(&world, "flood", Qos::DEFAULT).unwrap(), writer(&world, "drop"));
     let (flood, over) = (&flood.publisher, AtomicBool::new(false));
     for data in 1..=3 {
         drops.publish(&UInt64 { data }).unwrap();

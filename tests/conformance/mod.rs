@@ -1,19 +1,32 @@
 //! The promises of a topic, as functions generic over the way a sample travels.
 //!
+//! Both ends are ports for any thread; that those which stay on one thread meet them is proven by the fixtures, which
+//! all have such.
+//!
 //! A way to travel implements [`Isolated`]; then one line, `every_promise!(TheWay)`, runs the suite for it. Each promise
 //! has a world of its own, and when that is dropped nothing may be left of it.
 
+#[expect(missing_docs, reason = "a promise says in its name what it promises")]
 pub mod delivery;
 mod ends;
+#[expect(missing_docs, reason = "a promise says in its name what it promises")]
 pub mod late_joiners;
+#[expect(missing_docs, reason = "a promise says in its name what it promises")]
 pub mod many;
+#[expect(missing_docs, reason = "a promise says in its name what it promises")]
 pub mod memory;
+#[expect(missing_docs, reason = "a promise says in its name what it promises")]
 pub mod restart;
+#[expect(missing_docs, reason = "a promise says in its name what it promises")]
 pub mod sizes;
+#[expect(missing_docs, reason = "a promise says in its name what it promises")]
 pub mod types;
+#[expect(missing_docs, reason = "a promise says in its name what it promises")]
 pub mod waiting;
 
-pub use ends::{Reader, Writer, reader, reader_of, reader_with, writer, writer_with};
+pub use ends::{
+    Reader, Writer, local_reader, local_writer, reader, reader_of, reader_with, writer, writer_with,
+};
 use vc::domain::Domain;
 
 use crate::harness::TestDomain;

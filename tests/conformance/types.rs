@@ -28,7 +28,9 @@ pub fn another_type_is_named_with_both_types<W: Isolated>() {
     for error in [&reading, &writing] {
         assert!(matches!(error, Error::TypeMismatch { .. }), "{error}");
         let text = error.to_string();
-        for part in ["`/count`", "port `count`", "std_msgs/msg/UInt64 (RIHS01_", "std_msgs/msg/String (RIHS01_"] {
+        for part in
+            ["`/count`", "port `count`", "std_msgs/msg/UInt64 (RIHS01_", "std_msgs/msg/String (RIHS01_"]
+        {
             assert!(text.contains(part), "no {part} in: {text}");
         }
         assert!(!text.contains("same name"), "{text}");

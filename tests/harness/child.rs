@@ -15,9 +15,6 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::deadline::{PATIENCE, until};
 use super::domain::TestDomain;
 
-
-
-
 /// A program of this workspace, about to be started.
 #[derive(Debug)]
 pub struct Program(Command);
@@ -32,7 +29,9 @@ impl Program {
     pub fn at(path: impl AsRef<OsStr>) -> Self {
         let mut command = Command::new(path);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        for variable in ["RUST_LOG", "NOTIFY_SOCKET", "WATCHDOG_USEC", "ROS_DOMAIN_ID", "VC_COUNTERS", "VC_START_GATE"] {
+        for variable in
+            ["RUST_LOG", "NOTIFY_SOCKET", "WATCHDOG_USEC", "ROS_DOMAIN_ID", "VC_COUNTERS", "VC_START_GATE"]
+        {
             command.env_remove(variable);
         }
         Self(command)
@@ -149,7 +148,12 @@ impl Running {
             Err(error) => panic!("{error}"),
         });
         let status = self.status.unwrap();
-        Ended { code: status.code(), signal: status.signal(), stdout: self.stdout.all(), stderr: self.stderr.all() }
+        Ended {
+            code: status.code(),
+            signal: status.signal(),
+            stdout: self.stdout.all(),
+            stderr: self.stderr.all(),
+        }
     }
 }
 
@@ -178,6 +182,7 @@ pub struct Ended {
 impl Ended {
     /// Asserts that it ended with success.
     #[track_caller]
+    #[expect(clippy::return_self_not_must_use, reason = "often all that is asked")]
     pub fn succeeded(self) -> Self {
         assert_eq!(self.code, Some(0), "{self}");
         self
@@ -253,6 +258,6 @@ impl Lines {
         if let Some(reader) = self.reader.take() {
             until("the output has ended", || reader.is_finished());
         }
-        self.lines().iter().map(|line| format!("{line}\n")).collect()
+        self.lines().into_iter().flat_map(|line| [line, "\n".to_owned()]).collect()
     }
 }

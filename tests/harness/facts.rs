@@ -86,8 +86,12 @@ pub fn children_of(parent: u32) -> Vec<(u32, String)> {
         (status_field(&pid.to_string(), "PPid")? == u64::from(parent)).then_some(())?;
         Some((pid, fs::read_to_string(path.join("comm")).ok()?.trim().to_owned()))
     };
-    let mut found: Vec<_> =
-        fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(|entry| child(entry.path())).collect();
+    let mut found: Vec<_> = fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| child(entry.path()))
+        .collect();
     found.sort();
     found
 }

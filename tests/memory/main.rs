@@ -1,11 +1,14 @@
 //! How much memory a wire really takes.
 
 use vc::prelude::*;
+use vc::topic::Local;
 use vc_msgs::sensor_msgs::msg::Image;
-use vc_tests::conformance::{Isolated, Reader, SharedMemory, reader, writer, writer_with};
+use vc_tests::conformance::{Isolated, Reader, SharedMemory, local_reader, local_writer};
 use vc_tests::harness::memory_touched;
 use vc_words::Durability;
 
+/// What a port of pictures has unless it says otherwise.
+const QOS: Qos = Qos::DEFAULT.keep_last(Image::DEFAULT_DEPTH);
 const WIDTH: usize = 1920;
 const HEIGHT: usize = 1080;
 /// Bytes of one frame.
@@ -22,9 +25,9 @@ fn send_frames(camera: &Publisher<Image>, frames: usize) {
 }
 
 /// Sends frames, with `looks` made by the reader meanwhile, and says how many frames of memory are really there.
-fn frames_touched(what: &str, look: impl Fn(&mut Reader<Image>, &mut Vec<Sample<Image>>)) -> f64 {
+fn frames_touched(what: &str, look: impl Fn(&mut Reader<Image, Local>, &mut Vec<Sample<Image>>)) -> f64 {
     let world = SharedMemory::isolated();
-    let (mut screen, camera) = (reader::<Image>(&world, "image"), writer::<Image>(&world, "image"));
+    let (mut screen, camera) = (local_reader(&world, "image", QOS), local_writer(&world, "image", QOS));
     let mut held = Vec::new();
     for _ in 0..100 {
         send_frames(&camera, 1);
@@ -64,8 +67,8 @@ fn a_wire_whose_reader_holds_two_frames_takes_less_than_eight_frames() {
 #[test]
 fn two_stalled_readers_share_what_both_have_queued() {
     let world = SharedMemory::isolated();
-    let _screens = [reader::<Image>(&world, "image"), reader::<Image>(&world, "image")];
-    let camera = writer::<Image>(&world, "image");
+    let _screens = [local_reader::<Image>(&world, "image", QOS), local_reader(&world, "image", QOS)];
+    let camera = local_writer(&world, "image", QOS);
 
     send_frames(&camera, 100);
 
@@ -77,7 +80,7 @@ fn two_stalled_readers_share_what_both_have_queued() {
 fn a_latched_picture_is_kept_as_often_as_it_is_promised() {
     let world = SharedMemory::isolated();
     let qos = Qos { durability: Durability::TransientLocal, ..Qos::DEFAULT }.keep_last(1);
-    let camera = writer_with::<Image>(&world, "image", qos).unwrap();
+    let camera = local_writer(&world, "image", qos);
 
     send_frames(&camera, 100);
 

@@ -1,7 +1,7 @@
 //! A circuit under `vclaunch --json`, in a domain of its own.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -57,7 +57,8 @@ impl Place {
     #[track_caller]
     pub(crate) fn is_clean(&self) {
         assert_eq!(self.processes(), [], "processes are left");
-        assert_eq!(self.domain.leftovers(), [PathBuf::new(); 0], "memory is left");
+        let left = self.domain.leftovers();
+        assert!(left.is_empty(), "memory is left: {left:?}");
     }
 }
 
@@ -93,7 +94,8 @@ impl Circuit {
     pub(crate) fn flows(&self) {
         self.event("of flowing wires", |event| {
             let wires = event["wires"].as_array()?;
-            let flow = event["event"] == "wires" && wires.iter().all(|wire| wire["received"].as_u64() > Some(0));
+            let flow =
+                event["event"] == "wires" && wires.iter().all(|wire| wire["received"].as_u64() > Some(0));
             flow.then_some(())
         });
     }

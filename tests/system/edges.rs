@@ -12,7 +12,8 @@ use crate::circuit::{Place, carried_all, node};
 /// The picture that a screen has written into a folder.
 pub(crate) fn picture_in(folder: &Path) -> PathBuf {
     let files = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
-    let mut pictures: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|e| e == "png")).collect();
+    let mut pictures: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|e| e == "png")).collect();
     assert_eq!(pictures.len(), 1, "{pictures:?}");
     pictures.remove(0)
 }
@@ -23,8 +24,8 @@ pub(crate) fn edges_of(picture: &Path) -> (u32, u32, f64, f64) {
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     let info = reader.next_frame(&mut pixels).unwrap();
     let share = |value: u8| {
-        let count = pixels[..info.buffer_size()].iter().filter(|byte| **byte == value).count();
-        count as f64 / info.buffer_size() as f64
+        let same = pixels[..info.buffer_size()].iter().map(|byte| f64::from(u8::from(*byte == value)));
+        same.sum::<f64>() / info.buffer_size() as f64
     };
     (info.width, info.height, share(255), share(0))
 }

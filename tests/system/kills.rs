@@ -99,7 +99,11 @@ fn fifty_kills_at_random_moments_leave_nothing() {
         place.is_deserted();
         drop(circuit);
         if victim < 3 {
-            assert!(place.domain.leftovers().is_empty(), "round {round}, victim {victim}: {:?}", place.domain.leftovers());
+            assert!(
+                place.domain.leftovers().is_empty(),
+                "round {round}, victim {victim}: {:?}",
+                place.domain.leftovers()
+            );
         }
     }
 

@@ -72,9 +72,8 @@ fn a_crash_in_a_callback_is_answered_by_a_restart() {
 fn a_grandchild_is_gone_too() {
     let place = Place::new();
     let circuit = place.launch_nodes("  - node: {exec: forks_grandchild, output: screen}\n", "");
-    let grandchild: u32 = circuit.event("of a grandchild", |event| {
-        event["text"].as_str()?.strip_prefix("grandchild ")?.parse().ok()
-    });
+    let grandchild: u32 = circuit
+        .event("of a grandchild", |event| event["text"].as_str()?.strip_prefix("grandchild ")?.parse().ok());
     circuit.running("forks_grandchild");
 
     circuit.signal(Signal::INT);
