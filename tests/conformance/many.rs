@@ -42,7 +42,8 @@ pub fn one_more_than_there_is_room_for_is_refused<W: Isolated>() {
     // Who leaves makes room.
     drop((readers.pop(), writers.pop()));
     let mut reader = reader::<UInt64>(&world, "count");
-    writer::<UInt64>(&world, "count").publish(&UInt64 { data: 5 }).unwrap();
+    let writer = writer::<UInt64>(&world, "count");
+    writer.publish(&UInt64 { data: 5 }).unwrap();
     assert_eq!(reader.next().view().unwrap().data(), 5);
 }
 
