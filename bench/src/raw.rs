@@ -71,8 +71,9 @@ impl Pair {
         #[expect(unsafe_code, reason = "the raw library lends its descriptor as a number")]
         // SAFETY: the descriptor lives as long as the listener, and is only waited for.
         let fd = unsafe { BorrowedFd::borrow_raw(self.listener.file_descriptor().native_handle()) };
-        poll(&mut [PollFd::new(&fd, PollFlags::IN)], None)?;
-        self.listener.try_wait(|_| {})?;
+        if self.listener.try_wait(|_| {})? == 0 {
+            poll(&mut [PollFd::new(&fd, PollFlags::IN)], None)?;
+        }
         Ok(())
     }
 }

@@ -268,9 +268,13 @@ impl Node {
         let activity = Arc::clone(&self.activity);
         self.register(subscriber.wake_fds())?;
         self.callbacks.push(Callback::Input(Box::new(move || {
-            subscriber.drain_wakes();
             for _ in 0..TURN {
-                let Some(sample) = subscriber.take()? else { return Ok(Turn::Done) };
+                let Some(sample) = subscriber.take()? else {
+                    if subscriber.may_rest() {
+                        return Ok(Turn::Done);
+                    }
+                    continue;
+                };
                 activity.begin();
                 match Received::new(&sample) {
                     Ok(message) => callback(message).outcome().map_err(|source| failed(&port, source))?,

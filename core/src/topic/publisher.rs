@@ -337,7 +337,8 @@ impl Latch {
 
     /// Somebody joined: hands over what is kept, and wakes the newcomer.
     pub(crate) fn serve(&self) {
-        let _ = self.joins.try_wait(|_| {});
+        // Until an empty round, as a subscriber does before it rests.
+        while self.joins.try_wait(|_| {}).is_ok_and(|joined| joined > 0) {}
         if let Err(error) = self.kept.samples.update_connections() {
             tracing::warn!(?error, "cannot reach a late joiner");
         }

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::task::Poll;
 
 use iceoryx2::port::ReceiveError;
 use iceoryx2::port::listener::{Listener, ListenerCreateError};
@@ -104,15 +105,21 @@ impl<T: Message, S: Transport> Subscriber<T, S> {
             if self.stop.is_stopped() {
                 return Ok(None);
             }
-            self.sleep()?;
+            if self.may_rest() {
+                self.sleep()?;
+            }
         }
     }
 
-    /// Forgets the wake-ups that are queued: call before looking for what they were about.
-    pub(crate) fn drain_wakes(&self) {
-        for reader in &self.readers {
-            let _ = reader.wakes.try_wait(|_| {});
-        }
+    /// Takes back the wake-ups that are there. `true`: there were none, and whatever comes from now on
+    /// makes a descriptor readable. `false`: look for samples again first.
+    ///
+    /// Sleeping without asking here is a trap: a wake-up that arrives while earlier ones are taken back
+    /// can be swallowed with them, and senders then spare the next ones, believing it still there. The
+    /// swallowed one is among those counted, so an empty round is the proof that none was.
+    pub(crate) fn may_rest(&self) -> bool {
+        let taken_back = |reader: &Reader<S>| reader.wakes.try_wait(|_| {}).unwrap_or_default();
+        self.readers.iter().map(taken_back).sum::<u64>() == 0
     }
 
     /// What becomes readable when there may be samples.
@@ -125,16 +132,14 @@ impl<T: Message, S: Transport> Subscriber<T, S> {
             // The usual case, without allocation.
             let wakes = S::descriptor(&reader.wakes);
             let mut fds = [PollFd::new(&wakes, PollFlags::IN), PollFd::new(&self.stop, PollFlags::IN)];
-            wait(&mut fds)?;
+            wait(&mut fds)
         } else {
             let wakes: Vec<BorrowedFd<'_>> = self.wake_fds().collect();
             let stop = self.stop.as_fd();
             let mut fds: Vec<PollFd<'_>> =
                 wakes.iter().chain([&stop]).map(|fd| PollFd::new(fd, PollFlags::IN)).collect();
-            wait(&mut fds)?;
+            wait(&mut fds)
         }
-        self.drain_wakes();
-        Ok(())
     }
 }
 
@@ -307,25 +312,26 @@ impl<T: Message> AsyncSubscriber<T> {
             if self.inner.stop.is_stopped() {
                 return Ok(None);
             }
-            self.sleep().await?;
+            if self.inner.may_rest() {
+                self.sleep().await;
+            }
         }
     }
 
-    async fn sleep(&mut self) -> Result<(), Error> {
-        let (wakes, stop) = (&self.wakes, &self.stop);
+    async fn sleep(&self) {
         std::future::poll_fn(|context| {
-            let mut ready = stop.poll_read_ready(context).is_ready();
-            for wake in wakes {
-                if let std::task::Poll::Ready(Ok(mut guard)) = wake.poll_read_ready(context) {
+            let mut ready = self.stop.poll_read_ready(context).is_ready();
+            for wake in &self.wakes {
+                // Readiness is taken back before the next look for samples takes back the wake-ups:
+                // one that comes in between makes the descriptor ready anew.
+                if let Poll::Ready(Ok(mut guard)) = wake.poll_read_ready(context) {
                     guard.clear_ready();
                     ready = true;
                 }
             }
-            if ready { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+            if ready { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
-        self.inner.drain_wakes();
-        Ok(())
     }
 }
 
