@@ -204,13 +204,11 @@ impl Node {
     }
 
     fn shared(&self) -> Result<&TransportNode<Shared>, Error> {
-        match self.shared.get() {
-            Some(node) => Ok(node),
-            None => {
-                let node = self.domain.transport_node(&self.name.to_string())?;
-                Ok(self.shared.get_or_init(|| node))
-            }
+        if let Some(node) = self.shared.get() {
+            return Ok(node);
         }
+        let node = self.domain.transport_node(&self.name.to_string())?;
+        Ok(self.shared.get_or_init(|| node))
     }
 
     /// Opens a declared input, to be read by `recv` or `take` on this thread.

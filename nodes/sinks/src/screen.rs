@@ -130,7 +130,7 @@ pub fn needs_opencv(given: &Preview) -> bool {
 }
 
 /// A picture in the shared memory it came in.
-struct Held(Sample<Image>);
+struct Held(Sample<Image, Shared>);
 
 impl Shot for Held {
     fn picture(&self) -> Result<Picture<'_>, PictureError> {
@@ -153,7 +153,7 @@ pub fn run(
     let stage = Arc::new(Stage::default());
     let displays = Displays::start(&stage, &settings, &node.name().to_string())?;
     let mut complaint = Complaint::default();
-    let mut pictures = node.subscriber(&screen.image)?;
+    let mut pictures = node.shared_subscriber(&screen.image)?;
     node.ready()?;
     while let Some(sample) = pictures.recv()? {
         let (taken_ns, held) = (sample.envelope().source_time_ns, Held(sample));
