@@ -1,4 +1,8 @@
 //! Our figures beside raw iceoryx2's, in one run. The method stands in `bench/README.md`.
+#![expect(
+    clippy::cast_precision_loss,
+    reason = "figures for people: counts and sizes far below what a double holds"
+)]
 
 mod allocations;
 mod latency;

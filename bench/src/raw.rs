@@ -1,13 +1,12 @@
 //! The measured pair of ports over iceoryx2 itself, with its event service as wake-up.
 
-use std::os::fd::BorrowedFd;
-
 use iceoryx2::port::listener::Listener;
 use iceoryx2::port::notifier::Notifier;
 use iceoryx2::port::publisher::Publisher;
 use iceoryx2::port::subscriber::Subscriber;
 use iceoryx2::prelude::*;
 use rustix::event::{PollFd, PollFlags, poll};
+use vc::topic::Transport;
 
 use crate::latency::Exchange;
 use crate::ours::check;
@@ -68,9 +67,7 @@ impl Pair {
             self.listener.blocking_wait(|_| {})?;
             return Ok(());
         }
-        #[expect(unsafe_code, reason = "the raw library lends its descriptor as a number")]
-        // SAFETY: the descriptor lives as long as the listener, and is only waited for.
-        let fd = unsafe { BorrowedFd::borrow_raw(self.listener.file_descriptor().native_handle()) };
+        let fd = ipc::Service::descriptor(&self.listener);
         if self.listener.try_wait(|_| {})? == 0 {
             poll(&mut [PollFd::new(&fd, PollFlags::IN)], None)?;
         }
