@@ -6,17 +6,13 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 
 use vc_cdr::Message;
-use vc_words::manifest::MANIFEST_VERSION;
+use vc_words::manifest::{BLOCK_MARKER, MANIFEST_VERSION};
 use vc_words::{Manifest, Port, Qos};
 
 use crate::args::{Args, Ask};
 use crate::error::Error;
 use crate::node::Node;
 use crate::parameter::{Parameter, ParameterHandle};
-
-/// Lies in every program that links this library, so that vclaunch can tell a block from any other
-/// program without running it.
-pub const BLOCK_MARKER: &[u8] = b"vc-block-manifest-v1";
 
 /// A block's declaration. The same one answers `--describe` and `--help` and opens the ports.
 #[derive(Debug)]

@@ -57,3 +57,8 @@ pub mod prelude {
     pub use vc_cdr::{InPlace, Message};
     pub use vc_words::Qos;
 }
+
+/// The README's block compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

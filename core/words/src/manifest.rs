@@ -10,6 +10,10 @@ use crate::qos::Qos;
 /// The version of the manifest's form. A reader refuses a newer one.
 pub const MANIFEST_VERSION: u32 = 1;
 
+/// Lies in every program that declares a block, so that vclaunch can tell a block from any other
+/// program without running it: checking a launch file that names `reboot` reboots nothing.
+pub const BLOCK_MARKER: &str = "vc-block-manifest-v1";
+
 /// A block's ports, types and parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {

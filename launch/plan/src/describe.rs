@@ -9,7 +9,8 @@ use std::sync::Mutex;
 
 use vc_words::Manifest;
 
-pub use process::{BLOCK_MARKER, ProcessDescribe};
+pub use process::ProcessDescribe;
+pub use vc_words::manifest::BLOCK_MARKER;
 
 /// Asks a program what it is. Given to the planner, so that planning itself starts nothing.
 pub trait Describe: Sync {

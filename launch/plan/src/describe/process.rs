@@ -10,15 +10,11 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use vc_words::Manifest;
+use vc_words::manifest::BLOCK_MARKER;
 use vc_words::manifest::ManifestError;
 
 use super::cache::{Cache, Key, Known};
 use super::{Describe, DescribeError};
-
-/// The bytes that every block's executable contains, put there by the library it is built with. A
-/// program without them is never started to be asked, so that checking a launch file that names
-/// `reboot` reboots nothing.
-pub const BLOCK_MARKER: &str = "vc-block-manifest-v1";
 
 const ELF: &[u8] = b"\x7fELF";
 const TIMEOUT: Duration = Duration::from_secs(5);
