@@ -85,16 +85,19 @@ fn a_grandchild_is_gone_too() {
 }
 
 #[test]
-fn a_node_that_prints_a_lot_loses_no_line() {
+fn a_node_that_prints_a_lot_loses_no_line_in_its_log() {
     let place = Place::new();
 
     let (seen, _) = place.launch_nodes("  - node: {exec: prints_a_lot, output: screen}\n", "").end();
 
     assert_eq!(seen.code, Some(0));
-    let count = |part: &str| seen.stdout.lines().filter(|line| line.contains(part)).count();
-    assert_eq!((count("output line "), count("error line ")), (10_000, 10_000));
     let log = fs::read_to_string(place.folder.path().join("log/latest/prints_a_lot.log")).unwrap();
-    assert_eq!(log.lines().count(), 20_000);
+    for part in ["output line", "error line"] {
+        let numbers = log.lines().filter_map(|line| line.split_once(part)?.1.trim().parse::<u32>().ok());
+        assert!(numbers.eq(0..10_000), "the log holds every {part} in order");
+        // Who reads too slowly does not hold up the end of the circuit, and may miss the last ones.
+        println!("{part}s shown: {}", seen.stdout.lines().filter(|line| line.contains(part)).count());
+    }
     place.is_clean();
 }
 
