@@ -111,9 +111,8 @@ fn open<T: Message, S: Transport>(
         .subscriber_max_borrowed_samples(MAX_HELD_SAMPLES)
         .history_size(history)
         .open_or_create_with_attributes(&verifier::<T>().map_err(&failed)?);
-    opened.map_err(|error| {
-        mismatch::<T, S>(node, topic, port, &name).unwrap_or_else(|| failed(format!("{error:?}")))
-    })
+    opened
+        .map_err(|error| mismatch::<T, S>(node, topic, port, &name).unwrap_or_else(|| failed(reason(&error))))
 }
 
 /// Opens the wake-up service of a topic, or makes it.
@@ -138,7 +137,18 @@ fn event<S: Transport>(
         .max_nodes(MAX_NODES)
         .event_id_max_value(1)
         .open_or_create()
-        .map_err(|error| Error::Topic { action: "open", topic: topic.clone(), reason: format!("{error:?}") })
+        .map_err(|error| Error::Topic { action: "open", topic: topic.clone(), reason: reason(&error) })
+}
+
+/// The transport's reason, and what it means where all topics have the same limits.
+fn reason(error: &impl std::fmt::Debug) -> String {
+    let text = format!("{error:?}");
+    if text.contains("DoesNotSupportRequested") || text.contains("IncompatibleTypes") {
+        return format!(
+            "a node built with another version of this library has it open ({text}); rebuild all programs of the circuit"
+        );
+    }
+    text
 }
 
 fn service_name(topic: &TopicName, suffix: &str) -> Result<ServiceName, Error> {
