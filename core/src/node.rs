@@ -91,7 +91,7 @@ impl Node {
     /// Opens the node of this process: with signals handled and tied to the launcher's life.
     pub(crate) fn from_process(manifest: Manifest, args: &Args) -> Result<Self, Error> {
         crate::log::init(args.log_level.as_deref());
-        die_with_launcher();
+        die_with_launcher()?;
         Self::open(manifest, args, Domain::from_env()?, Stop::on_signals()?)
     }
 
@@ -443,15 +443,21 @@ fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str> + Cl
     Error::Usage { message: format!("this block has no {what} `{name}`; {hint}") }
 }
 
-/// The kernel kills this process when its launcher dies, however it dies.
-fn die_with_launcher() {
-    let Some(launcher) = std::env::var(LAUNCHER_VARIABLE).ok().and_then(|pid| pid.parse().ok()) else {
-        return;
-    };
-    if getppid() == Pid::from_raw(launcher)
+/// The kernel kills this process when its launcher dies, however it dies; if it is dead already,
+/// nobody will ever stop this process, so it does not begin.
+fn die_with_launcher() -> Result<(), Error> {
+    let launcher = std::env::var(LAUNCHER_VARIABLE).ok().and_then(|pid| Pid::from_raw(pid.parse().ok()?));
+    let Some(launcher) = launcher else { return Ok(()) };
+    if getppid() == Some(launcher)
         && let Err(error) = set_parent_process_death_signal(Some(Signal::KILL))
     {
         tracing::warn!(%error, "this node may outlive its launcher");
+    }
+    // Dead but not yet collected is dead.
+    let state = std::fs::read_to_string(format!("/proc/{}/stat", launcher.as_raw_pid())).unwrap_or_default();
+    match state.rsplit(") ").next().and_then(|rest| rest.chars().next()) {
+        None | Some('Z' | 'X') => Err(Error::Usage { message: "its launcher is gone".to_owned() }),
+        Some(_) => Ok(()),
     }
 }
 
