@@ -128,7 +128,10 @@ impl Domain {
     /// # Errors
     /// [`Error::Domain`] if the domain cannot be looked at.
     pub fn remove_dead_nodes(self) -> Result<(), Error> {
-        let Ok(folder) = File::open(self.folder()) else { return Ok(()) };
+        // Made if it is not there: without its lock, segments that lie beside no folder could not be told
+        // from those of a node that is just starting.
+        let refused = |error: io::Error| self.error(format!("{}: {error}", self.folder().display()));
+        let folder = self.open_folder().map_err(refused)?;
         if flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok() {
             if is_still_at(&folder, &self.folder()) {
                 self.remove_all();
