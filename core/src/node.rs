@@ -436,12 +436,11 @@ fn parameters_of(manifest: &Manifest, args: &Args, node: &NodeName) -> Result<Ve
 }
 
 fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Error {
-    let hint = match nearest(name, known.clone()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            let names: Vec<String> = known.map(|name| format!("`{name}`")).collect();
-            if names.is_empty() { "it has none".to_owned() } else { format!("it has {}", names.join(", ")) }
-        }
+    let hint = if let Some(near) = nearest(name, known.clone()) {
+        format!("did you mean `{near}`?")
+    } else {
+        let names: Vec<String> = known.map(|name| format!("`{name}`")).collect();
+        if names.is_empty() { "it has none".to_owned() } else { format!("it has {}", names.join(", ")) }
     };
     Error::Usage { message: format!("this block has no {what} `{name}`; {hint}") }
 }
