@@ -6,5 +6,5 @@ cd "$(dirname "$0")"
 ./install.sh test
 cargo fmt --all --check
 cargo clippy --workspace --all-targets -- -D warnings
-cargo build --workspace --bins
+cargo build --workspace --all-targets
 cargo test --workspace "$@"
