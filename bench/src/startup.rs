@@ -5,9 +5,12 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::report::{BenchError, Report, percentile};
+
+/// What the block `screen` logs when a picture has come to it for the first time.
+const FIRST: &str = "the first picture is here";
 
 /// How start-up is measured.
 #[derive(Args)]
@@ -51,9 +54,7 @@ fn start(options: &Options) -> Result<f64, BenchError> {
     let stdout = child.stdout.take().ok_or("no output")?;
     let mut first = None;
     for line in BufReader::new(stdout).lines() {
-        let event: Value = serde_json::from_str(&line?)?;
-        let is_first = event["event"] == "log"
-            && event["text"].as_str().is_some_and(|text| text.contains("first picture"));
+        let is_first = line?.contains(FIRST);
         if is_first {
             first.get_or_insert_with(|| begin.elapsed().as_secs_f64() * 1e3);
         }

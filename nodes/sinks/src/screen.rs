@@ -155,7 +155,11 @@ pub fn run(
     let mut complaint = Complaint::default();
     let mut pictures = node.shared_subscriber(&screen.image)?;
     node.ready()?;
+    let mut is_first = true;
     while let Some(sample) = pictures.recv()? {
+        if std::mem::take(&mut is_first) {
+            tracing::info!("the first picture is here");
+        }
         let (taken_ns, held) = (sample.envelope().source_time_ns, Held(sample));
         if let Some(picture) = complaint.hear(held.picture()) {
             also(picture).map_err(ScreenError::Also)?;
