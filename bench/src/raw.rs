@@ -43,7 +43,9 @@ impl Pair {
                 .map_err(BenchError::from)
         };
         let wakes = |name: &str| {
-            node.service_builder(&ServiceName::new(name)?).event().open_or_create().map_err(BenchError::from)
+            // The same few event ids as ours has: a listener looks through all of them at each wake-up.
+            let service = node.service_builder(&ServiceName::new(name)?).event().event_id_max_value(1);
+            service.open_or_create().map_err(BenchError::from)
         };
         let listener = wakes(reads)?.listener_builder().create()?;
         let subscriber = samples(reads)?.subscriber_builder().buffer_size(10).create()?;
