@@ -27,6 +27,10 @@ const LEAST_FREE: u64 = 4 << 20;
 /// Publishers that left while a subscriber had not read all of theirs, remembered at once.
 const EXPIRED_CONNECTIONS: usize = 32;
 
+/// How often, and how long between, a clean-up looks whether the domain is really still in use.
+const PATIENCE: u32 = 5;
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(10);
+
 /// A domain's number. Nodes of different domains, or of different users, never meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Domain(u32);
@@ -123,7 +127,7 @@ impl Domain {
     }
 
     /// Removes what dead nodes left: all of it if nobody is alive in the domain, else what the
-    /// transport finds to be dead. Never waits for a living node.
+    /// transport finds to be dead. Waits for a living node no longer than 50 ms.
     ///
     /// # Errors
     /// [`Error::Domain`] if the domain cannot be looked at.
@@ -131,12 +135,17 @@ impl Domain {
         // Made if it is not there: without its lock, segments that lie beside no folder could not be told
         // from those of a node that is just starting.
         let refused = |error: io::Error| self.error(format!("{}: {error}", self.folder().display()));
-        let folder = self.open_folder().map_err(refused)?;
-        if flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok() {
-            if is_still_at(&folder, &self.folder()) {
-                self.remove_all();
+        for _ in 0..PATIENCE {
+            let folder = self.open_folder().map_err(refused)?;
+            if flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok() {
+                if is_still_at(&folder, &self.folder()) {
+                    self.remove_all();
+                    return Ok(());
+                }
+            } else {
+                // A process that was just killed may hold its lock for a moment yet.
+                std::thread::sleep(PAUSE);
             }
-            return Ok(());
         }
         let presence = self.enter()?;
         let node = self.transport_node::<Local>("vc_cleaner")?;

@@ -4,7 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use rustix::process::{Pid, kill_process};
-use vc_tests::harness::{Random, Signal, seed};
+use vc_tests::harness::{Random, Signal, seed, until};
 
 use crate::circuit::{Place, carried_all};
 
@@ -99,11 +99,10 @@ fn fifty_kills_at_random_moments_leave_nothing() {
         place.is_deserted();
         drop(circuit);
         if victim < 3 {
-            assert!(
-                place.domain.leftovers().is_empty(),
-                "round {round}, victim {victim}: {:?}",
-                place.domain.leftovers()
-            );
+            // A process that is being loaded is not seen among the processes, so the end may be a moment off.
+            until(&format!("round {round}, victim {victim}: nothing is left"), || {
+                place.domain.leftovers().is_empty()
+            });
         }
     }
 
