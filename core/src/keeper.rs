@@ -76,13 +76,11 @@ impl Keeper {
 
     fn with_thread<R>(&self, use_it: impl FnOnce(&Thread) -> R) -> Result<R, Error> {
         let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
-        if thread.is_none() {
-            *thread = Some(self.spawn()?);
-        }
-        match thread.as_ref() {
-            Some(thread) => Ok(use_it(thread)),
-            None => Err(Error::Usage { message: "the keeper thread is gone".to_owned() }),
-        }
+        let thread = match &mut *thread {
+            Some(thread) => thread,
+            none => none.insert(self.spawn()?),
+        };
+        Ok(use_it(thread))
     }
 
     fn spawn(&self) -> Result<Thread, Error> {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use vc_supervise::Latency;
+
 /// Such as `29.9 Hz`, `1.2 kHz`.
 pub(crate) fn rate(hz: f64) -> String {
     if hz >= 10_000.0 {
@@ -38,6 +40,11 @@ pub(crate) fn elapsed(duration: Duration) -> String {
         60..3600 => format!("{} min {:02} s", seconds / 60, seconds % 60),
         _ => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
     }
+}
+
+/// One figure of a wire's latency; a dash where nothing was received.
+pub(crate) fn latency(all: Option<&Latency>, of: fn(&Latency) -> Duration) -> String {
+    all.map_or_else(|| "-".to_owned(), |all| short(of(all)))
 }
 
 #[cfg(test)]

@@ -133,9 +133,7 @@ fn is_worth_a_line(event: &Event) -> bool {
 fn wires(wires: &[WireFigures]) -> Table {
     let mut table = Table::new(&["wire", "", "", ">rate", ">p50", ">p99", ">lost"]);
     for wire in wires {
-        let latency = |of: fn(&vc_supervise::Latency) -> Duration| {
-            wire.latency.as_ref().map_or_else(|| "-".to_owned(), |latency| figures::short(of(latency)))
-        };
+        let latency = |of| figures::latency(wire.latency.as_ref(), of);
         table.row([
             Cell::from(wire.from.to_string()),
             "→".into(),

@@ -16,9 +16,7 @@ pub(crate) fn wires(wires: &[WireFigures]) -> Table {
     let mut table = Table::new(&titles);
     for wire in wires {
         let lost = (wire.lost > 0).then_some(super::paint::Colour::Red);
-        let latency = |of: fn(&vc_supervise::Latency) -> std::time::Duration| {
-            wire.latency.as_ref().map_or_else(|| "-".to_owned(), |latency| figures::short(of(latency)))
-        };
+        let latency = |of| figures::latency(wire.latency.as_ref(), of);
         table.row([
             Cell::from(wire.from.to_string()),
             "→".into(),
