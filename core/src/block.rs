@@ -7,12 +7,13 @@ use std::rc::Rc;
 
 use vc_cdr::Message;
 use vc_words::manifest::{BLOCK_MARKER, MANIFEST_VERSION};
-use vc_words::{Manifest, Port, Qos};
+use vc_words::{Manifest, Port, Qos, StandsFor};
 
 use crate::args::{Args, Ask};
 use crate::error::Error;
 use crate::node::Node;
 use crate::parameter::{Parameter, ParameterHandle};
+use crate::topic::Raw;
 
 /// A block's declaration. The same one answers `--describe` and `--help` and opens the ports.
 #[derive(Debug)]
@@ -32,6 +33,7 @@ impl Block {
             outputs: Vec::new(),
             parameters: Vec::new(),
             schemas: std::collections::BTreeMap::new(),
+            stands_for: Vec::new(),
         };
         Self { manifest: Rc::new(RefCell::new(manifest)) }
     }
@@ -45,17 +47,35 @@ impl Block {
 
     /// Declares an input of type `T`.
     pub fn input<T: Message>(&self, name: &str, description: &str) -> Input<T> {
+        self.add_input(port_of::<T>(name, description), T::SCHEMA)
+    }
+
+    /// Declares an output of type `T`.
+    pub fn output<T: Message>(&self, name: &str, description: &str) -> Output<T> {
+        self.add_output(port_of::<T>(name, description), T::SCHEMA)
+    }
+
+    /// Declares an input of a type that is known at run time only, with the type's full `ros2msg` text.
+    pub fn raw_input(&self, port: Port, schema: &str) -> Input<Raw> {
+        self.add_input(port, schema)
+    }
+
+    /// Declares an output of a type that is known at run time only, with the type's full `ros2msg` text.
+    pub fn raw_output(&self, port: Port, schema: &str) -> Output<Raw> {
+        self.add_output(port, schema)
+    }
+
+    fn add_input<T>(&self, port: Port, schema: &str) -> Input<T> {
         let mut manifest = self.manifest.borrow_mut();
-        let port = port_of::<T>(&mut manifest, name, description);
+        manifest.schemas.entry(port.type_name.clone()).or_insert_with(|| schema.to_owned());
         manifest.inputs.push(port);
         let index = manifest.inputs.len() - 1;
         Input { manifest: Rc::clone(&self.manifest), index, message: PhantomData }
     }
 
-    /// Declares an output of type `T`.
-    pub fn output<T: Message>(&self, name: &str, description: &str) -> Output<T> {
+    fn add_output<T>(&self, port: Port, schema: &str) -> Output<T> {
         let mut manifest = self.manifest.borrow_mut();
-        let port = port_of::<T>(&mut manifest, name, description);
+        manifest.schemas.entry(port.type_name.clone()).or_insert_with(|| schema.to_owned());
         manifest.outputs.push(port);
         let index = manifest.outputs.len() - 1;
         Output { manifest: Rc::clone(&self.manifest), index, message: PhantomData }
@@ -64,6 +84,11 @@ impl Block {
     /// Declares a parameter with its default, which gives its type.
     pub fn parameter<T: Parameter>(&self, name: &str, default: T, description: &str) -> ParameterHandle<T> {
         ParameterHandle::declare(&self.manifest, name, default, description)
+    }
+
+    /// Says which stock package of VisualCircuit the block can stand in for. May be said several times.
+    pub fn stands_for(&self, package: StandsFor) {
+        self.manifest.borrow_mut().stands_for.push(package);
     }
 
     /// What was declared so far.
@@ -100,8 +125,7 @@ impl Block {
     }
 }
 
-fn port_of<T: Message>(manifest: &mut Manifest, name: &str, description: &str) -> Port {
-    manifest.schemas.entry(T::TYPE_NAME.to_owned()).or_insert_with(|| T::SCHEMA.to_owned());
+fn port_of<T: Message>(name: &str, description: &str) -> Port {
     Port {
         name: name.to_owned(),
         type_name: T::TYPE_NAME.to_owned(),

@@ -23,7 +23,7 @@ use crate::notify::Notify;
 use crate::parameter::{Parameter, ParameterHandle};
 use crate::stop::Stop;
 use crate::timer::{Hertz, Tick, Timer};
-use crate::topic::{Kept, Latch, Local, Publisher, Received, Shared, Subscriber, Transport, Wiring};
+use crate::topic::{Kept, Latch, Local, Publisher, Received, Sample, Shared, Subscriber, Transport, Wiring};
 
 /// The environment variable with the process that launched this one: nodes die with it.
 const LAUNCHER_VARIABLE: &str = "VC_LAUNCHER_PID";
@@ -164,7 +164,7 @@ impl Node {
     /// # Errors
     /// [`Error::TypeMismatch`] if the topic exists with another type, [`Error::Topic`] if the
     /// transport fails.
-    pub fn publisher<T: Message>(&mut self, output: &Output<T>) -> Result<Publisher<T>, Error> {
+    pub fn publisher<T>(&mut self, output: &Output<T>) -> Result<Publisher<T>, Error> {
         let kept = self.kept(output)?;
         self.open_publisher(&self.transport, output, kept)
     }
@@ -173,32 +173,29 @@ impl Node {
     ///
     /// # Errors
     /// As [`Node::publisher`].
-    pub fn shared_publisher<T: Message>(
-        &mut self,
-        output: &Output<T>,
-    ) -> Result<Publisher<T, Shared>, Error> {
+    pub fn shared_publisher<T>(&mut self, output: &Output<T>) -> Result<Publisher<T, Shared>, Error> {
         let kept = self.kept(output)?;
         self.open_publisher(self.shared()?, output, kept)
     }
 
-    fn open_publisher<T: Message, S: Transport>(
+    fn open_publisher<T, S: Transport>(
         &self,
         transport: &TransportNode<S>,
         output: &Output<T>,
         kept: Option<Arc<Kept>>,
     ) -> Result<Publisher<T, S>, Error> {
         let port = &self.manifest.outputs[output.index];
-        Publisher::open(transport, &self.page, &self.topics.outputs[&port.name], &port.name, kept)
+        Publisher::open(transport, &self.page, &self.topics.outputs[&port.name], port, kept)
     }
 
     /// What a transient-local output keeps for late joiners, who are served from now on.
-    fn kept<T: Message>(&self, output: &Output<T>) -> Result<Option<Arc<Kept>>, Error> {
+    fn kept<T>(&self, output: &Output<T>) -> Result<Option<Arc<Kept>>, Error> {
         let port = &self.manifest.outputs[output.index];
         if port.qos.durability == Durability::Volatile {
             return Ok(None);
         }
         let topic = &self.topics.outputs[&port.name];
-        let kept = Arc::new(Kept::open::<T>(self.shared()?, topic, &port.name)?);
+        let kept = Arc::new(Kept::open(self.shared()?, topic, port)?);
         self.keeper.serve(Latch::new(self.shared()?, topic, Arc::clone(&kept))?)?;
         Ok(Some(kept))
     }
@@ -215,7 +212,7 @@ impl Node {
     ///
     /// # Errors
     /// As [`Node::publisher`].
-    pub fn subscriber<T: Message>(&mut self, input: &Input<T>) -> Result<Subscriber<T>, Error> {
+    pub fn subscriber<T>(&mut self, input: &Input<T>) -> Result<Subscriber<T>, Error> {
         self.open_subscriber(&self.transport, input)
     }
 
@@ -224,14 +221,11 @@ impl Node {
     ///
     /// # Errors
     /// As [`Node::publisher`].
-    pub fn shared_subscriber<T: Message>(
-        &mut self,
-        input: &Input<T>,
-    ) -> Result<Subscriber<T, Shared>, Error> {
+    pub fn shared_subscriber<T>(&mut self, input: &Input<T>) -> Result<Subscriber<T, Shared>, Error> {
         self.open_subscriber(self.shared()?, input)
     }
 
-    fn open_subscriber<T: Message, S: Transport>(
+    fn open_subscriber<T, S: Transport>(
         &self,
         node: &TransportNode<S>,
         input: &Input<T>,
@@ -241,9 +235,8 @@ impl Node {
             node,
             page: &self.page,
             stop: &self.stop,
-            port: &port.name,
+            port,
             topics: &self.topics.inputs[&port.name],
-            qos: port.qos,
         })
     }
 
@@ -261,6 +254,26 @@ impl Node {
         T: Message,
         R: Outcome,
     {
+        let port = self.manifest.inputs[input.index].name.clone();
+        self.on_sample(input, move |sample| match Received::new(sample) {
+            Ok(message) => callback(message).outcome(),
+            Err(error) => {
+                tracing::warn!(port, %error, "skipped a message that cannot be read");
+                Ok(())
+            }
+        })
+    }
+
+    /// Opens a declared input and calls `callback` with each sample as it lies in shared memory, from
+    /// [`Node::run`].
+    ///
+    /// # Errors
+    /// As [`Node::publisher`].
+    pub fn on_sample<T: 'static, R: Outcome>(
+        &mut self,
+        input: &Input<T>,
+        mut callback: impl FnMut(&Sample<T>) -> R + 'static,
+    ) -> Result<(), Error> {
         let mut subscriber = self.subscriber(input)?;
         let port = self.manifest.inputs[input.index].name.clone();
         let activity = Arc::clone(&self.activity);
@@ -274,10 +287,7 @@ impl Node {
                     continue;
                 };
                 activity.begin();
-                match Received::new(&sample) {
-                    Ok(message) => callback(message).outcome().map_err(|source| failed(&port, source))?,
-                    Err(error) => tracing::warn!(port, %error, "skipped a message that cannot be read"),
-                }
+                callback(&sample).outcome().map_err(|source| failed(&port, source))?;
             }
             Ok(Turn::More)
         })));

@@ -22,6 +22,29 @@ impl<S: Transport> Slot<S> {
     }
 }
 
+/// A slot of shared memory for the CDR bytes of a message, which are being written.
+///
+/// Dropped without [`RawLoan::send_at`], it was never there.
+pub struct RawLoan<'a, S: Transport = Local> {
+    pub(super) slot: Slot<S>,
+    pub(super) port: &'a Port<S>,
+}
+
+impl<S: Transport> RawLoan<'_, S> {
+    /// The message's bytes, header included, to be written.
+    pub fn cdr_mut(&mut self) -> &mut [u8] {
+        self.slot.cdr_mut()
+    }
+
+    /// Sends, stamped with the time at which the data were taken, in nanoseconds since the epoch.
+    ///
+    /// # Errors
+    /// [`Error::Topic`] if the transport fails.
+    pub fn send_at(self, source_time_ns: i64) -> Result<(), Error> {
+        self.port.send(self.slot, source_time_ns)
+    }
+}
+
 /// A message in shared memory whose fields are written and whose big sequence is being written.
 ///
 /// Dropped without [`Loan::send`], it was never there. Costs no copy: what is written into

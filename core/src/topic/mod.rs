@@ -14,7 +14,7 @@ mod service;
 mod subscriber;
 mod touched;
 
-pub use loan::Loan;
+pub use loan::{Loan, RawLoan};
 pub use publisher::Publisher;
 pub use sample::{Received, Sample};
 pub use service::{Local, Shared, Transport};
@@ -22,6 +22,11 @@ pub use subscriber::{AsyncSubscriber, Subscriber};
 
 pub(crate) use publisher::{Kept, Latch};
 pub(crate) use subscriber::Wiring;
+
+/// In the place of a message type: a port whose type is known at run time only. Its samples and loans are
+/// CDR bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Raw;
 
 /// Alignment of a slot, and of the CDR body in it, in bytes.
 const ALIGNMENT: usize = 64;

@@ -13,9 +13,9 @@ use iceoryx2::port::{LoanError, publisher::Publisher as SamplePublisher};
 use iceoryx2::prelude::*;
 use vc_cdr::{InPlace, Message};
 use vc_counters::{OutputCounters, Page};
-use vc_words::TopicName;
+use vc_words::{Port as Declared, TopicName};
 
-use super::loan::{Loan, Slot};
+use super::loan::{Loan, RawLoan, Slot};
 use super::service::{self, Local, Samples, Shared, Transport};
 use super::touched::Touched;
 use super::{CDR_OFFSET, MAX_LOANS, MAX_PUBLISHERS};
@@ -77,15 +77,15 @@ impl Sending {
     }
 }
 
-impl<T: Message, S: Transport> Publisher<T, S> {
+impl<T, S: Transport> Publisher<T, S> {
     pub(crate) fn open(
         node: &TransportNode<S>,
         page: &Page,
         topic: &TopicName,
-        port: &str,
+        port: &Declared,
         kept: Option<Arc<Kept>>,
     ) -> Result<Self, Error> {
-        let service = service::samples::<T, S>(node, topic, port)?;
+        let service = service::samples(node, topic, &port.type_info(), &port.name)?;
         let samples = open(&service, topic)?;
         let gid = samples.id().value();
         let port = Port {
@@ -97,7 +97,7 @@ impl<T: Message, S: Transport> Publisher<T, S> {
             touched: Mutex::default(),
             kept,
             gid,
-            counters: page.add_output(port, topic.as_str(), gid),
+            counters: page.add_output(&port.name, topic.as_str(), gid),
         };
         Ok(Self { port, message: PhantomData })
     }
@@ -106,29 +106,25 @@ impl<T: Message, S: Transport> Publisher<T, S> {
         &self.port
     }
 
-    /// Sends a message: encoded once, straight into shared memory. Stamped with the present time.
-    ///
-    /// # Errors
-    /// [`Error::Encode`] if a bounded field is too long, [`Error::SharedMemory`] if there is no room,
-    /// [`Error::Topic`] if the transport fails or four loans are held.
-    pub fn publish(&self, message: &T) -> Result<(), Error> {
-        let port = self.port();
-        let mut slot = port.slot(message.cdr_size())?;
-        message
-            .encode(slot.cdr_mut())
-            .map_err(|source| Error::Encode { topic: port.topic.clone(), source })?;
-        port.send(slot, now())
-    }
-
     /// Sends a message that is CDR already, header included, as a relay or a player has it.
     ///
     /// # Errors
-    /// As [`Publisher::publish`].
+    /// As [`Publisher::loan_cdr`].
     pub fn publish_cdr(&self, cdr: &[u8], source_time_ns: i64) -> Result<(), Error> {
-        let port = self.port();
-        let mut slot = port.slot(cdr.len())?;
-        slot.cdr_mut().copy_from_slice(cdr);
-        port.send(slot, source_time_ns)
+        let mut loan = self.loan_cdr(cdr.len())?;
+        loan.cdr_mut().copy_from_slice(cdr);
+        loan.send_at(source_time_ns)
+    }
+
+    /// Takes a slot for a message of `len` bytes of CDR, header included, which are yours to write: all
+    /// of them, since they hold whatever the slot held before. They begin 4 bytes before a multiple of
+    /// 64, so that the body is aligned.
+    ///
+    /// # Errors
+    /// [`Error::SharedMemory`] if there is no room, [`Error::Topic`] if the transport fails or four loans
+    /// are held.
+    pub fn loan_cdr(&self, len: usize) -> Result<RawLoan<'_, S>, Error> {
+        Ok(RawLoan { slot: self.port.slot(len)?, port: &self.port })
     }
 
     /// The topic that is written.
@@ -139,6 +135,20 @@ impl<T: Message, S: Transport> Publisher<T, S> {
     /// The publisher's identity, as its samples carry it.
     pub fn gid(&self) -> u128 {
         self.port.gid
+    }
+}
+
+impl<T: Message, S: Transport> Publisher<T, S> {
+    /// Sends a message: encoded once, straight into shared memory. Stamped with the present time.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] if a bounded field is too long, else as [`Publisher::loan_cdr`].
+    pub fn publish(&self, message: &T) -> Result<(), Error> {
+        let mut loan = self.loan_cdr(message.cdr_size())?;
+        message
+            .encode(loan.cdr_mut())
+            .map_err(|source| Error::Encode { topic: self.port.topic.clone(), source })?;
+        loan.send_at(now())
     }
 }
 
@@ -294,12 +304,12 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    pub(crate) fn open<T: Message>(
+    pub(crate) fn open(
         node: &TransportNode<Shared>,
         topic: &TopicName,
-        port: &str,
+        port: &Declared,
     ) -> Result<Self, Error> {
-        let samples = open(&service::latched::<T, Shared>(node, topic, port)?, topic)?;
+        let samples = open(&service::latched(node, topic, &port.type_info(), &port.name)?, topic)?;
         Ok(Self { samples, wakes: notifier(node, topic)?, touched: Mutex::default() })
     }
 

@@ -17,17 +17,9 @@ pub struct Sample<T, S: Transport = Local> {
     message: PhantomData<fn() -> T>,
 }
 
-impl<T: Message, S: Transport> Sample<T, S> {
+impl<T, S: Transport> Sample<T, S> {
     pub(super) fn new(slot: iceoryx2::sample::Sample<S, [u8], Envelope>) -> Self {
         Self { slot, message: PhantomData }
-    }
-
-    /// The message, read in place: checked once, nothing copied.
-    ///
-    /// # Errors
-    /// [`DecodeError`] if the bytes are no such message.
-    pub fn view(&self) -> Result<T::View<'_>, DecodeError> {
-        T::view(self.cdr())
     }
 
     /// The message's CDR bytes, header included, as they lie in shared memory.
@@ -38,6 +30,16 @@ impl<T: Message, S: Transport> Sample<T, S> {
     /// Who sent it, when, and as which of its own.
     pub fn envelope(&self) -> &Envelope {
         self.slot.user_header()
+    }
+}
+
+impl<T: Message, S: Transport> Sample<T, S> {
+    /// The message, read in place: checked once, nothing copied.
+    ///
+    /// # Errors
+    /// [`DecodeError`] if the bytes are no such message.
+    pub fn view(&self) -> Result<T::View<'_>, DecodeError> {
+        T::view(self.cdr())
     }
 }
 

@@ -7,9 +7,8 @@ use iceoryx2::prelude::*;
 use iceoryx2::service::Service;
 use iceoryx2::service::port_factory::event::PortFactory as EventFactory;
 use iceoryx2::service::port_factory::publish_subscribe::PortFactory as PubSubFactory;
-use vc_cdr::Message;
-use vc_words::TopicName;
 use vc_words::qos::MAX_DEPTH;
+use vc_words::{TopicName, TypeInfo};
 
 use super::{ALIGNMENT, MAX_HELD_SAMPLES, MAX_NODES, MAX_PUBLISHERS, MAX_SUBSCRIBERS};
 use crate::domain::TransportNode;
@@ -59,24 +58,26 @@ const HASH: &str = "ros.hash";
 ///
 /// All topics have the same limits, so no node's wish can shut out another's; a port's own depth is
 /// set at the port. Overflow drops the oldest, as keep-last asks.
-pub(super) fn samples<T: Message, S: Transport>(
+pub(super) fn samples<S: Transport>(
     node: &TransportNode<S>,
     topic: &TopicName,
+    carried: &TypeInfo,
     port: &str,
 ) -> Result<Samples<S>, Error> {
-    open::<T, S>(node, topic, port, Kind::Live)
+    open(node, topic, (carried, port), Kind::Live)
 }
 
 /// Opens the service that keeps the samples of a topic's transient-local publishers.
 ///
 /// It is another one than that of the live samples because a service keeps history for all of its
 /// publishers or none, and keeping sixteen camera frames that nobody asked for costs 100 MB.
-pub(super) fn latched<T: Message, S: Transport>(
+pub(super) fn latched<S: Transport>(
     node: &TransportNode<S>,
     topic: &TopicName,
+    carried: &TypeInfo,
     port: &str,
 ) -> Result<Samples<S>, Error> {
-    open::<T, S>(node, topic, port, Kind::Latched)
+    open(node, topic, (carried, port), Kind::Latched)
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -85,10 +86,10 @@ enum Kind {
     Latched,
 }
 
-fn open<T: Message, S: Transport>(
+fn open<S: Transport>(
     node: &TransportNode<S>,
     topic: &TopicName,
-    port: &str,
+    wanted: (&TypeInfo, &str),
     kind: Kind,
 ) -> Result<Samples<S>, Error> {
     let failed = |reason: String| Error::Topic { action: "open", topic: topic.clone(), reason };
@@ -110,9 +111,8 @@ fn open<T: Message, S: Transport>(
         .subscriber_max_buffer_size(depth)
         .subscriber_max_borrowed_samples(MAX_HELD_SAMPLES)
         .history_size(history)
-        .open_or_create_with_attributes(&verifier::<T>().map_err(&failed)?);
-    opened
-        .map_err(|error| mismatch::<T, S>(node, topic, port, &name).unwrap_or_else(|| failed(reason(&error))))
+        .open_or_create_with_attributes(&verifier(wanted.0).map_err(&failed)?);
+    opened.map_err(|error| mismatch(node, topic, wanted, &name).unwrap_or_else(|| failed(reason(&error))))
 }
 
 /// Opens the wake-up service of a topic, or makes it.
@@ -159,9 +159,9 @@ fn service_name(topic: &TopicName, suffix: &str) -> Result<ServiceName, Error> {
     })
 }
 
-fn verifier<T: Message>() -> Result<AttributeVerifier, String> {
+fn verifier(carried: &TypeInfo) -> Result<AttributeVerifier, String> {
     let mut verifier = AttributeVerifier::new();
-    for (key, value) in [(TYPE, T::TYPE_NAME), (HASH, T::TYPE_HASH)] {
+    for (key, value) in [(TYPE, carried.name.as_str()), (HASH, carried.hash.as_str())] {
         let key = key.try_into().map_err(|error| format!("{error:?}"))?;
         let value = value.try_into().map_err(|error| format!("{error:?}"))?;
         verifier = verifier.require(&key, &value).map_err(|error| format!("{error:?}"))?;
@@ -170,10 +170,10 @@ fn verifier<T: Message>() -> Result<AttributeVerifier, String> {
 }
 
 /// If the topic exists with another type: the error that names both.
-fn mismatch<T: Message, S: Transport>(
+fn mismatch<S: Transport>(
     node: &TransportNode<S>,
     topic: &TopicName,
-    port: &str,
+    (ours, port): (&TypeInfo, &str),
     name: &ServiceName,
 ) -> Option<Error> {
     let details = S::details(name, node.config(), MessagingPattern::PublishSubscribe).ok()??;
@@ -181,15 +181,16 @@ fn mismatch<T: Message, S: Transport>(
         let key = key.try_into().ok()?;
         details.static_details.attributes().key_value(&key, 0).map(ToString::to_string)
     };
-    let (type_name, hash) = (attribute(TYPE)?, attribute(HASH)?);
-    if (type_name.as_str(), hash.as_str()) == (T::TYPE_NAME, T::TYPE_HASH) {
+    let theirs = TypeInfo { name: attribute(TYPE)?, hash: attribute(HASH)? };
+    if theirs == *ours {
         return None;
     }
-    let describe = |type_name: &str, hash: &str| format!("{type_name} ({})", hash.get(..15).unwrap_or(hash));
+    let describe =
+        |TypeInfo { name, hash }: &TypeInfo| format!("{name} ({})", hash.get(..15).unwrap_or(hash));
     Some(Error::TypeMismatch {
         topic: topic.clone(),
         port: port.to_owned(),
-        ours: describe(T::TYPE_NAME, T::TYPE_HASH),
-        theirs: describe(&type_name, &hash),
+        ours: describe(ours),
+        theirs: describe(&theirs),
     })
 }

@@ -10,9 +10,8 @@ use iceoryx2::port::subscriber::{Subscriber as SampleSubscriber, SubscriberCreat
 use iceoryx2::port::update_connections::UpdateConnections;
 use rustix::event::{PollFd, PollFlags, poll};
 use tokio::io::unix::AsyncFd;
-use vc_cdr::Message;
 use vc_counters::{Page, SourceCounters};
-use vc_words::{Durability, Qos, TopicName};
+use vc_words::{Durability, Port, TopicName};
 
 use super::MAX_HELD_SAMPLES;
 use super::sample::Sample;
@@ -58,18 +57,17 @@ pub(crate) struct Wiring<'a, S: Transport> {
     pub(crate) node: &'a TransportNode<S>,
     pub(crate) page: &'a Page,
     pub(crate) stop: &'a Stop,
-    pub(crate) port: &'a str,
+    pub(crate) port: &'a Port,
     pub(crate) topics: &'a [TopicName],
-    pub(crate) qos: Qos,
 }
 
-impl<T: Message, S: Transport> Subscriber<T, S> {
+impl<T, S: Transport> Subscriber<T, S> {
     pub(crate) fn open(wiring: &Wiring<'_, S>) -> Result<Self, Error> {
-        let readers = wiring.topics.iter().map(|topic| Reader::open::<T>(wiring, topic));
+        let readers = wiring.topics.iter().map(|topic| Reader::open(wiring, topic));
         Ok(Self {
             readers: readers.collect::<Result<_, _>>()?,
             turn: 0,
-            ledger: Ledger { page: wiring.page.clone(), port: wiring.port.to_owned(), known: Vec::new() },
+            ledger: Ledger { page: wiring.page.clone(), port: wiring.port.name.clone(), known: Vec::new() },
             stop: wiring.stop.clone(),
             message: PhantomData,
         })
@@ -143,7 +141,7 @@ impl<T: Message, S: Transport> Subscriber<T, S> {
     }
 }
 
-impl<T: Message> Subscriber<T, Shared> {
+impl<T> Subscriber<T, Shared> {
     /// The same subscriber for `recv().await` on a tokio runtime of any kind.
     ///
     /// # Errors
@@ -168,8 +166,9 @@ fn wait(fds: &mut [PollFd<'_>]) -> Result<(), Error> {
 }
 
 impl<S: Transport> Reader<S> {
-    fn open<T: Message>(wiring: &Wiring<'_, S>, topic: &TopicName) -> Result<Self, Error> {
-        let Wiring { node, port, qos, .. } = wiring;
+    fn open(wiring: &Wiring<'_, S>, topic: &TopicName) -> Result<Self, Error> {
+        let Wiring { node, port, .. } = wiring;
+        let (qos, carried) = (port.qos, port.type_info());
         let failed = |reason: String| Error::Topic { action: "subscribe to", topic: topic.clone(), reason };
         // The listener first: a sample sent between the two must find somebody to wake.
         let wakes =
@@ -187,12 +186,12 @@ impl<S: Transport> Reader<S> {
             subscriber.update_connections().map_err(|error| failed(format!("{error:?}")))?;
             Ok::<_, Error>(subscriber)
         };
-        let live = open(service::samples::<T, S>(node, topic, port)?, 0)?;
+        let live = open(service::samples(node, topic, &carried, &port.name)?, 0)?;
         let since_ns = monotonic_ns();
         let latched = match qos.durability {
             Durability::Volatile => None,
             Durability::TransientLocal => {
-                let latched = open(service::latched::<T, S>(node, topic, port)?, depth)?;
+                let latched = open(service::latched(node, topic, &carried, &port.name)?, depth)?;
                 announce(node, topic)?;
                 Some(latched)
             }
@@ -289,7 +288,7 @@ pub struct AsyncSubscriber<T> {
     inner: Subscriber<T, Shared>,
 }
 
-impl<T: Message> AsyncSubscriber<T> {
+impl<T> AsyncSubscriber<T> {
     fn new(inner: Subscriber<T, Shared>) -> Result<Self, Error> {
         let watch = |fd: BorrowedFd<'_>| {
             fd.try_clone_to_owned().and_then(watched).map_err(Error::io("watch a subscriber from tokio"))

@@ -18,7 +18,7 @@ pub mod remap;
 pub mod suggest;
 pub mod yaml;
 
-pub use manifest::{Manifest, Port};
+pub use manifest::{Manifest, Port, StandsFor, TypeInfo};
 pub use name::{NameError, Namespace, NodeName, TopicName};
 pub use parameter::{Descriptor, ParameterError, ParameterType, ParameterValue};
 pub use qos::{Durability, Qos, Reliability};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::parameter::Descriptor;
+use crate::parameter::{Descriptor, ParameterValue};
 use crate::qos::Qos;
 
 /// The version of the manifest's form. A reader refuses a newer one.
@@ -34,6 +34,37 @@ pub struct Manifest {
     /// The full ROS 2 schema text of each type its ports name.
     #[serde(default)]
     pub schemas: BTreeMap<String, String>,
+    /// The VisualCircuit packages whose place it can take.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stands_for: Vec<StandsFor>,
+}
+
+/// A stock package of VisualCircuit that a block can stand in for, where a project holds its very code.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct StandsFor {
+    /// The package's name in the editor, such as `EdgeDetector`.
+    pub package: String,
+    /// For each version of its code: the first 16 hexadecimal digits of the SHA-256 of the code, with carriage
+    /// returns, trailing blanks and outer blank lines removed and one newline at the end.
+    pub code: Vec<String>,
+    /// Its name of an input → the block's.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub inputs: BTreeMap<String, String>,
+    /// Its name of an output → the block's.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub outputs: BTreeMap<String, String>,
+    /// Its name of a parameter → the block's.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, String>,
+    /// Its name of a parameter that holds a ROS topic → the block's port which that topic belongs to.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub topics: BTreeMap<String, String>,
+    /// The block's parameter that takes the code's frequency, in Hz.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frequency: Option<String>,
+    /// Parameters of the block that make it behave as the package does.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub preset: BTreeMap<String, ParameterValue>,
 }
 
 /// One input or output.
@@ -53,6 +84,22 @@ pub struct Port {
     pub required: bool,
     /// Quality of service it asks for or offers.
     pub qos: Qos,
+}
+
+impl Port {
+    /// The type it carries.
+    pub fn type_info(&self) -> TypeInfo {
+        TypeInfo { name: self.type_name.clone(), hash: self.hash.clone() }
+    }
+}
+
+/// A message type, as topics know it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeInfo {
+    /// The name ROS 2 knows it by, such as `sensor_msgs/msg/Image`.
+    pub name: String,
+    /// The RIHS01 hash of its description.
+    pub hash: String,
 }
 
 /// Why a text is no manifest.

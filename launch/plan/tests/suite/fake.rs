@@ -160,5 +160,6 @@ fn manifest(block: &str) -> Manifest {
         outputs,
         parameters,
         schemas: std::collections::BTreeMap::new(),
+        stands_for: Vec::new(),
     }
 }
