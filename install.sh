@@ -13,6 +13,9 @@ libopencv-imgproc-dev:edge detection and colour conversion
 libopencv-imgcodecs-dev:picture files
 libopencv-videoio-dev:cameras and video files
 libopencv-highgui-dev:windows
+libopencv-objdetect-dev:faces
+libopencv-dnn-dev:objects, by neural networks
+opencv-data:what faces look like
 "
 packages_for_test="
 python3:runs independent implementations to compare with
