@@ -1,7 +1,7 @@
 //! Makes the stock types of the texts in `idl`.
 
 /// The stock messages whose payload is worth writing where it travels.
-const BIG: [&str; 16] = [
+const BIG: [&str; 17] = [
     "nav_msgs/msg/OccupancyGrid",
     "sensor_msgs/msg/CompressedImage",
     "sensor_msgs/msg/Image",
@@ -18,6 +18,7 @@ const BIG: [&str; 16] = [
     "std_msgs/msg/UInt32MultiArray",
     "std_msgs/msg/UInt64MultiArray",
     "std_msgs/msg/UInt8MultiArray",
+    "vc_interfaces/msg/Value",
 ];
 
 fn main() -> Result<(), vc_msggen::Error> {
