@@ -132,6 +132,7 @@ fn port_of<T: Message>(name: &str, description: &str) -> Port {
         hash: T::TYPE_HASH.to_owned(),
         description: description.to_owned(),
         required: false,
+        optional: false,
         qos: Qos::DEFAULT.keep_last(T::DEFAULT_DEPTH),
     }
 }
@@ -149,6 +150,14 @@ impl<T> Input<T> {
     #[must_use]
     pub fn required(self) -> Self {
         self.manifest.borrow_mut().inputs[self.index].required = true;
+        self
+    }
+
+    /// The input is there only where a wire or a remap rule says so, and then [`Node::has_source`]: its name alone
+    /// joins it to no topic.
+    #[must_use]
+    pub fn optional(self) -> Self {
+        self.manifest.borrow_mut().inputs[self.index].optional = true;
         self
     }
 
@@ -188,7 +197,11 @@ fn help(manifest: &Manifest) -> String {
             let _ = write!(text, "\n{title}:\n");
         }
         for port in ports {
-            let required = if port.required { " (required)" } else { "" };
+            let required = match (port.required, port.optional) {
+                (true, _) => " (required)",
+                (_, true) => " (optional)",
+                _ => "",
+            };
             let _ = writeln!(
                 text,
                 "  {:<14} {}{required}\n  {:<14} {}",

@@ -31,6 +31,7 @@ pub mod domain;
 pub mod envelope;
 pub mod error;
 mod keeper;
+mod launcher;
 mod log;
 pub mod node;
 mod notify;

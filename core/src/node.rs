@@ -1,34 +1,29 @@
 //! The running process of a block.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 use std::sync::Arc;
 
 use rustix::event::{Timespec, epoll};
 use rustix::fd::OwnedFd;
-use rustix::process::{Pid, Signal, getppid, set_parent_process_death_signal};
 use vc_cdr::Message;
 use vc_counters::{PAGE_VARIABLE, Page};
 use vc_words::suggest::nearest;
-use vc_words::{Durability, Manifest, NodeName, ParameterValue, TopicName};
+use vc_words::{Durability, Manifest, NodeName, ParameterValue, Qos, TopicName};
 
 use crate::args::Args;
 use crate::block::{Input, Output};
 use crate::domain::{Domain, Presence, TransportNode};
 use crate::error::{BoxError, Error, Outcome};
 use crate::keeper::{Activity, Keeper};
+use crate::launcher::{die_with_launcher, wait_for_gate};
 use crate::notify::Notify;
 use crate::parameter::{Parameter, ParameterHandle};
 use crate::stop::Stop;
 use crate::timer::{Hertz, Tick, Timer};
 use crate::topic::{Kept, Latch, Local, Publisher, Received, Sample, Shared, Subscriber, Transport, Wiring};
-
-/// The environment variable with the process that launched this one: nodes die with it.
-const LAUNCHER_VARIABLE: &str = "VC_LAUNCHER_PID";
-/// The environment variable with the path of a pipe that ends when the circuit may begin.
-const GATE_VARIABLE: &str = "VC_START_GATE";
 
 /// A node: opens the ports its block declared, and runs their callbacks.
 ///
@@ -58,6 +53,8 @@ pub struct Node {
 #[derive(Debug, Default)]
 struct Topics {
     inputs: HashMap<String, Vec<TopicName>>,
+    /// Inputs that the command line gives a topic.
+    given: HashSet<String>,
     outputs: HashMap<String, TopicName>,
 }
 
@@ -144,6 +141,16 @@ impl Node {
     /// The topic that a declared output writes.
     pub fn topic_of(&self, output: &str) -> Option<&TopicName> {
         self.topics.outputs.get(output)
+    }
+
+    /// Whether the command line gives a declared input a topic, by a remap rule or a source: whether it is wired.
+    pub fn has_source<T>(&self, input: &Input<T>) -> bool {
+        self.topics.given.contains(&self.manifest.inputs[input.index].name)
+    }
+
+    /// Asks for another quality of service than the block declared, as a parameter may say. Before the input is opened.
+    pub fn set_qos<T>(&mut self, input: &Input<T>, qos: Qos) {
+        self.manifest.inputs[input.index].qos = qos.keep_last(qos.depth);
     }
 
     /// A parameter's value: given or default, checked on opening.
@@ -414,6 +421,9 @@ fn topics_of(manifest: &Manifest, args: &Args, node: &NodeName) -> Result<Topics
     }
     for port in &manifest.inputs {
         topics.inputs.insert(port.name.clone(), vec![args.remaps.topic(&port.name, node)?]);
+        if args.remaps.has_rule_for(&port.name, node) {
+            topics.given.insert(port.name.clone());
+        }
     }
     for (port, topic) in &args.sources {
         let Some(input) = topics.inputs.get_mut(port) else {
@@ -421,6 +431,7 @@ fn topics_of(manifest: &Manifest, args: &Args, node: &NodeName) -> Result<Topics
             return Err(unknown("input", port, known));
         };
         let topic = TopicName::resolve(topic, node)?;
+        topics.given.insert(port.clone());
         if !input.contains(&topic) {
             input.push(topic);
         }
@@ -453,41 +464,4 @@ fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str> + Cl
         if names.is_empty() { "it has none".to_owned() } else { format!("it has {}", names.join(", ")) }
     };
     Error::Usage { message: format!("this block has no {what} `{name}`; {hint}") }
-}
-
-/// The kernel kills this process when its launcher dies, however it dies; if it is dead already,
-/// nobody will ever stop this process, so it does not begin.
-fn die_with_launcher() -> Result<(), Error> {
-    let launcher = std::env::var(LAUNCHER_VARIABLE).ok().and_then(|pid| Pid::from_raw(pid.parse().ok()?));
-    let Some(launcher) = launcher else { return Ok(()) };
-    if getppid() == Some(launcher)
-        && let Err(error) = set_parent_process_death_signal(Some(Signal::KILL))
-    {
-        tracing::warn!(%error, "this node may outlive its launcher");
-    }
-    // Dead but not yet collected is dead.
-    let state = std::fs::read_to_string(format!("/proc/{}/stat", launcher.as_raw_pid())).unwrap_or_default();
-    match state.rsplit(") ").next().and_then(|rest| rest.chars().next()) {
-        None | Some('Z' | 'X') => Err(Error::Usage { message: "its launcher is gone".to_owned() }),
-        Some(_) => Ok(()),
-    }
-}
-
-/// Waits until the launcher opens the gate: when every node of the circuit has its ports open, so
-/// that nobody's first samples are lost.
-fn wait_for_gate(stop: &Stop) {
-    use rustix::event::{PollFd, PollFlags, poll};
-    use rustix::fs::{Mode, OFlags, open};
-    let Some(path) = std::env::var_os(GATE_VARIABLE) else { return };
-    // Without blocking: the gate may have been opened since, and then nobody is at its other end.
-    let Ok(gate) = open(path, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty()) else {
-        return;
-    };
-    let mut fds = [PollFd::new(&gate, PollFlags::IN), PollFd::new(stop, PollFlags::IN)];
-    // A pipe that nobody writes to: its end of file is the opening.
-    while !stop.is_stopped() && rustix::io::read(&gate, &mut [0u8; 1]) == Err(rustix::io::Errno::AGAIN) {
-        if poll(&mut fds, None).is_err_and(|errno| errno != rustix::io::Errno::INTR) {
-            return;
-        }
-    }
 }

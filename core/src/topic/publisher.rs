@@ -132,6 +132,11 @@ impl<T, S: Transport> Publisher<T, S> {
         &self.port.topic
     }
 
+    /// Whether anybody reads the topic now: what nobody reads need not be made. Costs one look into shared memory.
+    pub fn has_subscribers(&self) -> bool {
+        self.port.service.dynamic_config().number_of_subscribers() > 0
+    }
+
     /// The publisher's identity, as its samples carry it.
     pub fn gid(&self) -> u128 {
         self.port.gid

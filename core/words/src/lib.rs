@@ -9,6 +9,7 @@
 //! * [`suggest`]: "did you mean"
 //! * [`yaml`]: YAML text as a tree that knows where each value stands
 
+mod free_text;
 pub mod manifest;
 pub mod name;
 pub mod parameter;

@@ -40,13 +40,23 @@ pub struct Manifest {
 }
 
 /// A stock package of VisualCircuit that a block can stand in for, where a project holds its very code.
+///
+/// Of several entries of one package and code, the first whose `when` fits is meant. VisualCircuit keeps parameters
+/// as text; [`Descriptor::read_text`] makes of it what the block's parameter takes.
+///
+/// The packages of `VisualCircuit2` (`.vc`) are known by name alone and hand their lists over by position: an entry
+/// without `code` is for them, and the keys of its maps are positions, `"0"` and on, in the order of the port ids,
+/// and of the constant ids, of which the first is Frequency. Its input `E` is called `E`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct StandsFor {
     /// The package's name in the editor, such as `EdgeDetector`.
     pub package: String,
     /// For each version of its code: the first 16 hexadecimal digits of the SHA-256 of the code, with carriage
-    /// returns, trailing blanks and outer blank lines removed and one newline at the end.
+    /// returns, trailing blanks and outer blank lines removed and one newline at the end. Empty: for `VisualCircuit2`.
     pub code: Vec<String>,
+    /// Its name of a parameter → the value, case ignored, for which this entry holds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub when: BTreeMap<String, String>,
     /// Its name of an input → the block's.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub inputs: BTreeMap<String, String>,
@@ -82,6 +92,10 @@ pub struct Port {
     /// Whether a circuit without a wire here is a mistake. Inputs only.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
+    /// Whether it exists only where a wire or a remap rule says so: its name alone joins it to no topic, and a
+    /// circuit that leaves it out is as meant. Inputs only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
     /// Quality of service it asks for or offers.
     pub qos: Qos,
 }

@@ -58,12 +58,20 @@ impl Remaps {
     /// [`NameError`] if `raw` or the target of a rule that fits is not a name.
     pub fn topic(&self, raw: &str, node: &NodeName) -> Result<TopicName, NameError> {
         let plain = TopicName::resolve(raw, node)?;
-        for rule in self.0.iter().filter(|rule| !rule.from.starts_with("__") && rule.is_for(node)) {
-            if TopicName::resolve(&rule.from, node).is_ok_and(|from| from == plain) {
-                return TopicName::resolve(&rule.to, node);
-            }
+        match self.rule_for(&plain, node) {
+            Some(rule) => TopicName::resolve(&rule.to, node),
+            None => Ok(plain),
         }
-        Ok(plain)
+    }
+
+    /// Whether a rule gives `raw` its topic.
+    pub fn has_rule_for(&self, raw: &str, node: &NodeName) -> bool {
+        TopicName::resolve(raw, node).is_ok_and(|plain| self.rule_for(&plain, node).is_some())
+    }
+
+    fn rule_for(&self, plain: &TopicName, node: &NodeName) -> Option<&Remap> {
+        let mut rules = self.0.iter().filter(|rule| !rule.from.starts_with("__") && rule.is_for(node));
+        rules.find(|rule| TopicName::resolve(&rule.from, node).is_ok_and(|from| from == *plain))
     }
 
     fn special(&self, names: &[&str]) -> Option<&str> {
@@ -93,6 +101,7 @@ mod tests {
         assert_eq!(rules.topic("image", &node).unwrap().as_str(), "/yes");
         assert_eq!(rules.topic("/ns/image", &node).unwrap().as_str(), "/yes");
         assert_eq!(rules.topic("info", &node).unwrap().as_str(), "/ns/info");
+        assert!(rules.has_rule_for("image", &node) && !rules.has_rule_for("info", &node));
     }
 
     #[test]

@@ -53,6 +53,11 @@ impl Member {
     pub(super) fn topic(&self, port: &str) -> Option<TopicName> {
         self.remapped(port).map(|(topic, _)| topic).or_else(|| TopicName::resolve(port, &self.name).ok())
     }
+
+    /// The same of a declared port: an optional one has none by its name alone.
+    pub(super) fn topic_by_name(&self, port: &Port) -> Option<TopicName> {
+        if port.optional { self.remapped(&port.name).map(|(topic, _)| topic) } else { self.topic(&port.name) }
+    }
 }
 
 /// Whether a rule's left side means `topic` in `node`.

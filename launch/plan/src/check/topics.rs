@@ -148,7 +148,7 @@ fn meetings(members: &Members, topics: &HashMap<End, Vec<TopicName>>) -> BTreeMa
                 let bound = topics
                     .get(&end)
                     .cloned()
-                    .unwrap_or_else(|| member.topic(&port.name).into_iter().collect());
+                    .unwrap_or_else(|| member.topic_by_name(port).into_iter().collect());
                 for topic in bound {
                     let meeting = meetings.entry(topic).or_default();
                     let ends = if side == Side::Output { &mut meeting.outputs } else { &mut meeting.inputs };
@@ -317,7 +317,10 @@ fn unfed(
         for port in member.ports(Side::Input) {
             let end = End { member: index, port: port.name.clone() };
             let bound =
-                topics.get(&end).cloned().unwrap_or_else(|| member.topic(&port.name).into_iter().collect());
+                topics.get(&end).cloned().unwrap_or_else(|| member.topic_by_name(port).into_iter().collect());
+            if port.optional && bound.is_empty() {
+                continue;
+            }
             let fed =
                 bound.iter().any(|topic| meetings.get(topic).is_some_and(|met| !met.outputs.is_empty()));
             if fed {

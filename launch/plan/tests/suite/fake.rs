@@ -74,7 +74,8 @@ pub(crate) fn mistakes(text: &str) -> String {
 }
 
 /// The blocks of the example, and some that fit badly.
-const BLOCKS: &[&str] = &["camera", "edge_detector", "screen", "thermometer", "optional", "map", "bare"];
+const BLOCKS: &[&str] =
+    &["camera", "edge_detector", "screen", "thermometer", "optional", "map", "bare", "gate", "switch"];
 
 pub(crate) struct Fake;
 
@@ -88,7 +89,15 @@ impl Describe for Fake {
 fn port(name: &str, type_name: &str, required: bool) -> Port {
     let hash = format!("RIHS01_{:0>64x}", type_name.len());
     let description = String::new();
-    Port { name: name.into(), type_name: type_name.into(), hash, description, required, qos: Qos::DEFAULT }
+    Port {
+        name: name.into(),
+        type_name: type_name.into(),
+        hash,
+        description,
+        required,
+        optional: false,
+        qos: Qos::DEFAULT,
+    }
 }
 
 fn parameter(name: &str, default: ParameterValue, range: Option<(f64, f64)>) -> Descriptor {
@@ -148,6 +157,10 @@ fn manifest(block: &str) -> Manifest {
                 ..parameter("levels", ParameterValue::IntegerArray(vec![1]), None)
             }],
         ),
+        "switch" => (vec![], vec![port("enable", "std_msgs/msg/Float64", false)], vec![]),
+        "gate" => {
+            (vec![Port { optional: true, ..port("enable", "std_msgs/msg/Float64", false) }], vec![], vec![])
+        }
         "map" => (vec![], vec![Port { hash: "RIHS01_other".into(), ..port("image", IMAGE, false) }], vec![]),
         _ => (vec![], vec![], vec![]),
     };

@@ -396,5 +396,7 @@ fn the_blocks_of_a_folder_are_listed() {
     let blocks = vc_plan::blocks(&place.options(&[]).search, &Fake);
 
     let names: Vec<&str> = blocks.iter().map(|(_, manifest)| manifest.block.as_str()).collect();
-    assert_eq!(names, ["bare", "camera", "edge_detector", "map", "optional", "screen", "thermometer"]);
+    let expected =
+        ["bare", "camera", "edge_detector", "gate", "map", "optional", "screen", "switch", "thermometer"];
+    assert_eq!(names, expected);
 }

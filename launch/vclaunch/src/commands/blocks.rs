@@ -65,7 +65,12 @@ fn section<T>(title: &str, items: &[T], row: impl Fn(&T) -> [String; 3]) -> Stri
 }
 
 fn type_of(port: &Port) -> String {
-    if port.required { format!("{} (required)", port.type_name) } else { port.type_name.clone() }
+    let need = match (port.required, port.optional) {
+        (true, _) => " (required)",
+        (_, true) => " (optional)",
+        _ => "",
+    };
+    format!("{}{need}", port.type_name)
 }
 
 /// Such as `double = 30 Hz, 1 to 120`.

@@ -1,6 +1,6 @@
 //! Wires, ports and types.
 
-use crate::fake::mistakes;
+use crate::fake::{mistakes, read};
 
 #[test]
 fn a_wire_of_a_typo_is_told_with_the_nearest() {
@@ -290,6 +290,20 @@ launch:
     3 |   - node: {exec: optional}
       |                  ^^^^^^^^
     ");
+}
+
+#[test]
+fn an_input_that_is_there_only_by_wire_is_neither_missed_nor_joined_by_name() {
+    let wires = |more: &str| {
+        let text = format!("launch:\n  - node: {{exec: switch}}\n  - node: {{exec: gate{more}\n");
+        let checked = read(&text).unwrap();
+        assert!(checked.warnings.is_empty(), "{:?}", checked.warnings);
+        checked.plan.wires.len()
+    };
+
+    assert_eq!(wires("}"), 0);
+    assert_eq!(wires("}\n  - wire: {from: switch/enable, to: gate/enable}"), 1);
+    assert_eq!(wires(", remap: [{from: enable, to: /enable}]}"), 1);
 }
 
 #[test]
