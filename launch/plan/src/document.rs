@@ -1,6 +1,7 @@
 //! A launch file as written: what it says, every value with its place, nothing worked out yet.
 //!
-//! Every front end (YAML now; others later) produces this, and nothing behind it knows which one did.
+//! Every front end (YAML and XML, by way of [entities](crate::entity); others of their own) produces
+//! this, and nothing behind it knows which one did.
 
 use std::sync::Arc;
 

@@ -23,19 +23,23 @@
 //! }
 //! ```
 
+mod build;
 mod check;
 pub mod describe;
 pub mod diagnostic;
 mod document;
+mod entity;
 mod eval;
 mod expand;
 pub mod find;
+mod grammar;
 pub mod graph;
 pub mod plan;
 mod read;
 mod shell_words;
 mod source;
 mod template;
+mod xml;
 mod yaml;
 
 pub use describe::{Describe, DescribeError, ProcessDescribe};

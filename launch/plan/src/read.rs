@@ -1,17 +1,17 @@
 //! From a file to a plan, or to everything that is wrong with it.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
+use crate::build::document;
 use crate::check::check;
 use crate::describe::Describe;
 use crate::diagnostic::{Diagnostic, Report, Sink, Spot};
 use crate::document::Document;
+use crate::entity::Form;
 use crate::expand::expand;
 use crate::find::Search;
 use crate::plan::Plan;
 use crate::source::Source;
-use crate::yaml;
 
 /// What the user says beside the file.
 #[derive(Debug, Clone, Default)]
@@ -88,20 +88,12 @@ pub fn arguments(file: &Path) -> Result<Vec<ArgumentInfo>, Report> {
 
 /// The front door: which reader a file is for is told by its name.
 fn open(file: &Path, sink: &mut Sink) -> Option<Document> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let later = [
-        (".py", "Python launch files"),
-        (".xml", "XML launch files"),
-        (".launch", "XML launch files"),
-        (".vc3", "VisualCircuit projects"),
-    ];
-    if let Some((_, what)) = later.iter().find(|(ending, _)| name.ends_with(ending)) {
-        let message = format!("`{}`: {what} are not supported in this version", file.display());
-        sink.push(Diagnostic::error(message).hint("write the circuit as launch YAML"));
+    let Some(form) = form_of(file) else {
+        sink.push(declined(file));
         return None;
-    }
+    };
     match Source::read(file) {
-        Ok(source) => Some(document(&source, sink)),
+        Ok(source) => Some(document(&source, form, sink)),
         Err(diagnostic) => {
             sink.push(*diagnostic);
             None
@@ -109,8 +101,27 @@ fn open(file: &Path, sink: &mut Sink) -> Option<Document> {
     }
 }
 
-fn document(source: &Arc<Source>, sink: &mut Sink) -> Document {
-    yaml::document(source, sink)
+/// What a file is written in, by the end of its name.
+fn form_of(file: &Path) -> Option<Form> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    if ends(&[".py", ".vc3"]) {
+        None
+    } else if ends(&[".xml", ".launch"]) {
+        Some(Form::Xml)
+    } else {
+        Some(Form::Yaml)
+    }
+}
+
+fn declined(file: &Path) -> Diagnostic {
+    let shown = file.display();
+    if file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("py")) {
+        let hint = "write the circuit as launch YAML or XML: `for`, `if` and `$(eval …)` do what Python was \
+                    needed for";
+        return Diagnostic::error(format!("`{shown}`: launch files in Python are not run")).hint(hint);
+    }
+    Diagnostic::error(format!("`{shown}`: VisualCircuit projects are not supported in this version"))
 }
 
 /// A path as people write it, for places in a plan.

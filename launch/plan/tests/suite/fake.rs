@@ -51,6 +51,11 @@ impl Place {
         vc_plan::read(&file, &self.options(arguments), &Fake)
     }
 
+    pub(crate) fn read_xml(&self, text: &str) -> Result<Checked, Report> {
+        let file = self.file("test.launch.xml", text);
+        vc_plan::read(&file, &self.options(&[]), &Fake)
+    }
+
     /// Text with this folder's path taken out.
     pub(crate) fn redact(&self, text: &str) -> String {
         text.replace(&format!("{}/", self.path().display()), "")
@@ -66,7 +71,17 @@ pub(crate) fn read(text: &str) -> Result<Checked, Report> {
 /// What is wrong with a launch file, as it is shown.
 pub(crate) fn mistakes(text: &str) -> String {
     let place = Place::new();
-    let shown = match place.read(text, &[]) {
+    shown(&place, place.read(text, &[]))
+}
+
+/// The same, of one in XML.
+pub(crate) fn xml_mistakes(text: &str) -> String {
+    let place = Place::new();
+    shown(&place, place.read_xml(text))
+}
+
+fn shown(place: &Place, read: Result<Checked, Report>) -> String {
+    let shown = match read {
         Ok(checked) => checked.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"),
         Err(report) => report.to_string(),
     };

@@ -6,3 +6,4 @@ mod parameters;
 mod syntax;
 mod values;
 mod wires;
+mod xml;

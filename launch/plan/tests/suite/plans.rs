@@ -400,3 +400,34 @@ fn the_blocks_of_a_folder_are_listed() {
         ["bare", "camera", "edge_detector", "gate", "map", "optional", "screen", "switch", "thermometer"];
     assert_eq!(names, expected);
 }
+
+#[test]
+fn xml_says_the_same_as_yaml() {
+    let text = r#"<?xml version="1.0"?>
+<launch version="0.1.1">
+  <!-- two cameras, one of them for two screens -->
+  <arg name="width" default="640"><choice value="320"/><choice value="640"/></arg>
+  <group>
+    <push-ros-namespace namespace="lab"/>
+    <node exec="camera" name="left">
+      <param name="width" value="$(var width)"/>
+      <env name="A" value="a &amp; b"/>
+    </node>
+  </group>
+  <node exec="optional"><param name="levels" value="1;2; 3" value-sep=";"/><remap from="temperature" to="t"/></node>
+  <node exec="screen"/>
+  <node exec="screen" name="wall"/>
+  <wire from="lab/left/image" to="screen/image, wall/image" to-sep=","/>
+</launch>
+"#;
+    let place = Place::new();
+    let seen = sketch(&place.read_xml(text).unwrap().plan);
+    insta::assert_snapshot!(seen, @"
+    block /lab/left: --ros-args -r __node:=left -r __ns:=/lab -r image:=/lab/left/image -p width:=640
+    block /optional: --ros-args -r __node:=optional -r __ns:=/ -r temperature:=t -p levels:=[1, 2, 3]
+    block /screen: --ros-args -r __node:=screen -r __ns:=/ -r image:=/lab/left/image
+    block /wall: --ros-args -r __node:=wall -r __ns:=/ -r image:=/lab/left/image
+    lab/left/image -> screen/image on /lab/left/image (sensor_msgs/msg/Image)
+    lab/left/image -> wall/image on /lab/left/image (sensor_msgs/msg/Image)
+    ");
+}

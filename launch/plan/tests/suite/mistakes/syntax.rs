@@ -161,20 +161,13 @@ fn a_key_of_ros_without_effect_is_a_warning() {
     let text = "
 launch:
   - node: {exec: camera, emulate_tty: true}
-  - node: {exec: camera, name: b, shell: true}
 ";
     insta::assert_snapshot!(mistakes(text), @"
     warning: `emulate_tty` has no effect in this version
-     --> test.launch.yaml:3:26
+     --> test.launch.yaml:3:39
       |
     3 |   - node: {exec: camera, emulate_tty: true}
-      |                          ^^^^^^^^^^^
-
-    error: `shell` of `node` is not supported in this version
-     --> test.launch.yaml:4:35
-      |
-    4 |   - node: {exec: camera, name: b, shell: true}
-      |                                   ^^^^^
+      |                                       ^^^^
     ");
 }
 
@@ -208,7 +201,7 @@ launch:
       |
     4 |   - node: {exec: camera, param: [{name: widht, value: 3}], colour: red}
       |                                                            ^^^^^^
-    hint: its keys are if, unless, pkg, exec, env, emulate_tty, shell, name, exec_name, output, respawn, respawn_delay, respawn_max_retries, cwd, launch-prefix, on_exit, sigterm_timeout, sigkill_timeout, namespace, param, remap, args, ros_args
+    hint: its keys are exec, pkg, name, namespace, args, ros_args, exec_name, output, respawn, respawn_delay, respawn_max_retries, cwd, launch-prefix, on_exit, sigterm_timeout, sigkill_timeout, emulate_tty, if, unless, param, remap, env
 
     error: there is no program `scren`
      --> test.launch.yaml:5:18
@@ -246,14 +239,12 @@ fn a_missing_file_and_a_foreign_format_are_told() {
     insta::assert_snapshot!(place.redact(&seen), @"
     error: cannot read `none.launch.yaml`: No such file or directory (os error 2)
 
-    error: `old.launch.py`: Python launch files are not supported in this version
-    hint: write the circuit as launch YAML
+    error: `old.launch.py`: launch files in Python are not run
+    hint: write the circuit as launch YAML or XML: `for`, `if` and `$(eval …)` do what Python was needed for
 
-    error: `old.launch.xml`: XML launch files are not supported in this version
-    hint: write the circuit as launch YAML
+    error: cannot read `old.launch.xml`: No such file or directory (os error 2)
 
     error: `a.vc3`: VisualCircuit projects are not supported in this version
-    hint: write the circuit as launch YAML
     ");
 }
 
@@ -267,6 +258,6 @@ fn colours_and_terminal_tricks_are_kept_apart() {
     ESC[1;34m  |ESC[0m
     ESC[1;34m2 |ESC[0m   - "no\x1b[31mde": {}
     ESC[1;34m  |ESC[0m     ESC[1;31m^^^^^^^^^ESC[0m
-    ESC[1;32mhintESC[0m: the entries are arg, let, node, executable, group, push_ros_namespace, set_parameter, set_remap, set_env, unset_env, log, wire
+    ESC[1;32mhintESC[0m: the entries are arg, let, node, executable, wire, group, push_ros_namespace, set_parameter, set_remap, set_env, unset_env, log
     "#);
 }

@@ -1,0 +1,189 @@
+//! The table itself: one rule an entity.
+
+use super::{Attribute, Kind, Rule};
+
+const fn may(name: &'static str, kind: Kind, about: &'static str) -> Attribute {
+    Attribute { name, kind, required: false, about }
+}
+
+const fn must(name: &'static str, kind: Kind, about: &'static str) -> Attribute {
+    Attribute { name, kind, required: true, about }
+}
+
+/// A rule with nothing but attributes; the others are made from it.
+const fn plain(name: &'static str, about: &'static str, attributes: &'static [&'static [Attribute]]) -> Rule {
+    Rule { name, about, attributes, parts: &[], actions: false, short: None }
+}
+
+/// Every entry of a launch file.
+pub(crate) static ACTIONS: &[&Rule] = &[
+    &ARG,
+    &LET,
+    &NODE,
+    &EXECUTABLE,
+    &WIRE,
+    &GROUP,
+    &PUSH_ROS_NAMESPACE,
+    &SET_PARAMETER,
+    &SET_REMAP,
+    &SET_ENV,
+    &UNSET_ENV,
+    &LOG,
+];
+
+static ARG: Rule = Rule {
+    parts: &[&CHOICE],
+    ..plain(
+        "arg",
+        "Declares something that the user may give as `name:=value`.",
+        &[&[
+            must("name", Kind::Plain, "What it is called."),
+            may("default", Kind::Text, "Its value if none is given; without it one must be."),
+            may("value", Kind::Text, "Its value for certain: it cannot be given."),
+            may("description", Kind::Plain, "What it is for."),
+            may("choices", Kind::Texts, "The only values it takes."),
+        ]],
+    )
+};
+
+static CHOICE: Rule =
+    plain("choice", "A value that the argument takes.", &[&[must("value", Kind::Text, "The value.")]]);
+
+static LET: Rule = plain("let", "Sets a variable.", &[NAME_AND_VALUE]);
+
+const NAME_AND_VALUE: &[Attribute] =
+    &[must("name", Kind::Text, "What it is called."), must("value", Kind::Text, "Its value.")];
+
+static NODE: Rule = Rule {
+    parts: &[&PARAM, &REMAP, &ENV],
+    ..plain(
+        "node",
+        "Starts a block or a ROS 2 node.",
+        &[
+            &[
+                must("exec", Kind::Text, "The program: a name to be found, or a path."),
+                may("pkg", Kind::Text, "The ROS 2 package it belongs to."),
+                may("name", Kind::Text, "The node's name; default: the block's own."),
+                may("namespace", Kind::Text, "Its namespace, below the one in force unless absolute."),
+                may("args", Kind::Text, "The program's own arguments, parted as a shell would."),
+                may("ros_args", Kind::Text, "Further arguments behind `--ros-args`."),
+            ],
+            PROCESS,
+        ],
+    )
+};
+
+static EXECUTABLE: Rule = Rule {
+    parts: &[&ENV],
+    ..plain(
+        "executable",
+        "Starts any program.",
+        &[
+            &[
+                must("cmd", Kind::Text, "The command line, parted as a shell would."),
+                may("name", Kind::Text, "What the process is called."),
+            ],
+            PROCESS,
+        ],
+    )
+};
+
+const PROCESS: &[Attribute] = &[
+    may("exec_name", Kind::Text, "What a program without a `name` is called."),
+    may("output", Kind::Word(OUTPUTS), "Where its output goes; default: `log`."),
+    may("respawn", Kind::Word(RESPAWN), "When it is started again after it ended; default: never."),
+    may("respawn_delay", Kind::Number, "Seconds before it is started again; doubles with each failure."),
+    may("respawn_max_retries", Kind::Number, "The most restarts in a row; -1: no limit, the default."),
+    may("cwd", Kind::Text, "The folder it runs in."),
+    may("launch-prefix", Kind::Text, "Words before the program, such as `nice -n 5`."),
+    may("on_exit", Kind::Word(&["shutdown"]), "`shutdown`: its end for good ends the circuit."),
+    may("sigterm_timeout", Kind::Number, "Seconds from SIGINT to SIGTERM when it is stopped."),
+    may("sigkill_timeout", Kind::Number, "Seconds from SIGTERM to SIGKILL when it is stopped."),
+    may("emulate_tty", Kind::Truth, "Read, without effect."),
+];
+
+const OUTPUTS: &[&str] = &["screen", "log", "both", "own_log", "full"];
+const RESPAWN: &[&str] = &["true", "false", "on-failure"];
+
+static PARAM: Rule = Rule {
+    parts: &[&PARAM],
+    ..plain(
+        "param",
+        "A parameter: `name` with `value` or with nested `param`; or `from`, a parameter file.",
+        &[&[
+            may("name", Kind::Text, "The parameter's name."),
+            may("value", Kind::Texts, "Its value; the look of it tells its type."),
+            may("type", Kind::Word(TYPES), "The type of the value, if its look is not to tell."),
+            may("from", Kind::Text, "A parameter file, from the launch file's folder if relative."),
+            may("allow_substs", Kind::Truth, "Whether substitutions in the file are done."),
+        ]],
+    )
+};
+
+pub(crate) const TYPES: &[&str] =
+    &["bool", "int", "float", "str", "list_of_bool", "list_of_int", "list_of_float", "list_of_str"];
+
+const FROM_AND_TO: &[Attribute] =
+    &[must("from", Kind::Text, "The name as written."), must("to", Kind::Text, "The name it becomes.")];
+
+static REMAP: Rule = plain("remap", "Gives a topic or service of the node another name.", &[FROM_AND_TO]);
+
+static ENV: Rule = plain("env", "Sets an environment variable for this process.", &[NAME_AND_VALUE]);
+
+static WIRE: Rule = plain(
+    "wire",
+    "Joins an output to one or more inputs.",
+    &[&[
+        must("from", Kind::Text, "The output, `node/port`."),
+        must("to", Kind::Texts, "The input or inputs, `node/port`."),
+    ]],
+);
+
+static GROUP: Rule = Rule {
+    actions: true,
+    ..plain(
+        "group",
+        "Holds entries together; what they set ends with the group.",
+        &[&[
+            may("scoped", Kind::Truth, "`false`: what is set within stays in force after it."),
+            may("forwarding", Kind::Truth, "Read, without effect."),
+        ]],
+    )
+};
+
+static PUSH_ROS_NAMESPACE: Rule = plain(
+    "push_ros_namespace",
+    "Puts the nodes that follow into a namespace.",
+    &[&[must("namespace", Kind::Text, "Below the one in force unless absolute.")]],
+);
+
+static SET_PARAMETER: Rule = plain(
+    "set_parameter",
+    "Sets a parameter of all nodes that follow.",
+    &[&[
+        must("name", Kind::Text, "The parameter's name."),
+        must("value", Kind::Texts, "Its value; the look of it tells its type."),
+    ]],
+);
+
+static SET_REMAP: Rule = plain("set_remap", "Remaps a name of all nodes that follow.", &[FROM_AND_TO]);
+
+static SET_ENV: Rule =
+    plain("set_env", "Sets an environment variable for all that follows.", &[NAME_AND_VALUE]);
+
+static UNSET_ENV: Rule = plain(
+    "unset_env",
+    "Removes an environment variable for all that follows.",
+    &[&[must("name", Kind::Text, "The variable.")]],
+);
+
+static LOG: Rule = plain(
+    "log",
+    "Says something at the start.",
+    &[&[
+        must("message", Kind::Text, "What is said."),
+        may("level", Kind::Word(LEVELS), "How important it is; default: `info`."),
+    ]],
+);
+
+const LEVELS: &[&str] = &["debug", "info", "warning", "error", "critical"];
