@@ -11,6 +11,8 @@ pub use vc_cdr::{
     Service,
 };
 
+pub mod stock;
+
 /// Takes in what this crate's build script generated with `vc-msggen`: one public module for each package.
 #[macro_export]
 macro_rules! include_messages {

@@ -10,7 +10,7 @@ use serde_json::Value;
 /// The layers, from the base up. A crate depends only on crates of layers below its own.
 const LAYERS: [&[&str]; 7] = [
     &["vc-cdr", "vc-words", "vc-msggen"],
-    &["vc-msgs", "vc-counters", "vc-plan", "vc-ros2"],
+    &["vc-msgs", "vc-counters", "vc-plan", "vc-ros2", "vc-dynamic"],
     &["vc", "vc-supervise"],
     &["vc-picture", "vc-user-example"],
     &["vc-vision"],

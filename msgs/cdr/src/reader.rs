@@ -28,6 +28,11 @@ impl<'a> Reader<'a> {
         self.at
     }
 
+    /// Goes on at `position`, counted from the end of the header; beyond the end, at the end.
+    pub fn seek(&mut self, position: usize) {
+        self.at = position.min(self.body.len());
+    }
+
     /// Bytes not read yet.
     pub fn left(&self) -> usize {
         self.body.len() - self.at

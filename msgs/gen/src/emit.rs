@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use crate::{
     Error,
-    model::{Definition, Field, Interfaces, Space, TypeName},
+    literal::{self, Target},
+    model::{Count, Definition, Field, Interfaces, Space, TypeName},
     rust_type::{self, Paths, RustField},
 };
 
@@ -156,8 +157,9 @@ fn field_line(text: &mut String, field: &Field, words: &RustField) {
         let _ = write!(text, " as {kind}");
     }
     let _ = write!(text, " => {borrowed}");
-    if let Some(default) = &field.default {
-        let _ = write!(text, " = {default}");
+    if let Some((default, target)) = field.default.as_ref().zip(Target::of(&field.base)) {
+        let vec = if matches!(field.count, Count::AtMost(_) | Count::Any) { "::std::vec!" } else { "" };
+        let _ = write!(text, " = {vec}{}", literal::owned(target, default));
     }
     text.push_str(",\n");
 }
@@ -168,11 +170,14 @@ fn constants(text: &mut String, definition: &Definition) {
     }
     let _ = writeln!(text, "    impl {} {{", definition.name.rust());
     for constant in &definition.constants {
+        let Some(target) = Target::of(&constant.base) else { continue };
         let line = constant.line.replace('`', "'");
         let _ = writeln!(
             text,
             "        /// `{line}`\n        pub const {}: {} = {};",
-            constant.name, constant.rust_type, constant.value
+            constant.name,
+            target.constant_type(),
+            literal::constant(target, &constant.value)
         );
     }
     text.push_str("    }\n");

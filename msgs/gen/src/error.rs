@@ -72,6 +72,14 @@ pub enum Error {
         /// The message.
         name: String,
     },
+    /// Messages are nested too deep, or in a circle.
+    #[error("`{name}` nests messages more than {deepest} deep")]
+    Deep {
+        /// The outermost message.
+        name: String,
+        /// How deep they may be.
+        deepest: usize,
+    },
     /// A message that was asked to be written in place has no unbounded number sequence.
     #[error(
         "`{name}` cannot be written in place: it is not being generated or has no unbounded number sequence"

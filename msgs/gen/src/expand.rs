@@ -39,7 +39,7 @@ pub(crate) fn add(into: &mut Interfaces, package: &str, source: &Source, wanted:
 }
 
 impl Interfaces {
-    fn message(&mut self, mut definition: Definition) {
+    pub(crate) fn message(&mut self, mut definition: Definition) {
         if definition.fields.is_empty() {
             let name = "structure_needs_at_least_one_member";
             definition.fields.push(one(Base::Primitive(Primitive::Uint8), "uint8", name));

@@ -15,6 +15,8 @@
 //! `expand` makes the messages that services and actions consist of, `describe` computes the RIHS01 hash, `schema` the
 //! self-contained text, `rust_type` and `value` the Rust words, and `emit` puts them together. Everything between
 //! reading and writing files is pure.
+//!
+//! At run time [`Texts`] tells what a message looks like, for programs that meet types they were not built with.
 
 mod build;
 mod describe;
@@ -27,6 +29,10 @@ mod parse;
 mod rust_type;
 mod schema;
 mod source;
+mod texts;
 
 pub use build::{Build, Generated};
 pub use error::Error;
+pub use literal::Literal;
+pub use model::{Base, Constant, Count, Definition, Field, Primitive, Space, TypeName};
+pub use texts::Texts;

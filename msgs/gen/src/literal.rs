@@ -1,6 +1,21 @@
-//! Values in `.msg` text to Rust expressions.
+//! Values in `.msg` text, and as Rust expressions.
 
 use crate::model::{Base, Primitive};
+
+/// A value that stands in interface text: a constant, or a field's default.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Literal {
+    /// A truth value.
+    Bool(bool),
+    /// A whole number, within its type's range.
+    Integer(i128),
+    /// A floating-point number; that of a `float32` has its precision.
+    Float(f64),
+    /// Text.
+    Text(String),
+    /// The values of a sequence or array.
+    List(Vec<Literal>),
+}
 
 /// What a value must become.
 #[derive(Debug, Clone, Copy)]
@@ -27,31 +42,57 @@ impl Target {
     }
 }
 
-/// The value of a constant.
-pub(crate) fn constant(target: Target, text: &str) -> Result<String, String> {
+/// One value.
+pub(crate) fn one(target: Target, text: &str) -> Result<Literal, String> {
     match target {
         Target::Number(primitive) => number(primitive, text),
-        Target::Text => quoted(text).map(|text| format!("{text:?}")),
+        Target::Text => quoted(text).map(|text| Literal::Text(text.to_owned())),
     }
 }
 
-/// The default of a field that is no sequence.
-pub(crate) fn owned(target: Target, text: &str) -> Result<String, String> {
-    match target {
-        Target::Number(primitive) => number(primitive, text),
-        Target::Text => quoted(text).map(|text| format!("::core::convert::From::from({text:?})")),
-    }
-}
-
-/// The default of a sequence or array, `[1, 2]`, whose length `fits`.
-pub(crate) fn list(target: Target, text: &str, fits: impl Fn(usize) -> bool) -> Result<String, String> {
+/// The values of a sequence or array, `[1, 2]`, whose length `fits`.
+pub(crate) fn list(target: Target, text: &str, fits: impl Fn(usize) -> bool) -> Result<Literal, String> {
     let inside = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).ok_or("expected `[…]`")?;
-    let items: Vec<_> =
-        split(inside).into_iter().map(|item| owned(target, item)).collect::<Result<_, _>>()?;
+    let items: Vec<_> = split(inside).into_iter().map(|item| one(target, item)).collect::<Result<_, _>>()?;
     if !fits(items.len()) {
         return Err(format!("{} values do not fit the type", items.len()));
     }
-    Ok(format!("[{}]", items.join(", ")))
+    Ok(Literal::List(items))
+}
+
+/// A constant's value as a Rust expression.
+pub(crate) fn constant(target: Target, value: &Literal) -> String {
+    match (target, value) {
+        (_, Literal::Text(text)) => format!("{text:?}"),
+        _ => owned(target, value),
+    }
+}
+
+/// A field's default as a Rust expression: a list as an array.
+pub(crate) fn owned(target: Target, value: &Literal) -> String {
+    match value {
+        Literal::Bool(value) => value.to_string(),
+        Literal::Integer(value) => grouped(&value.to_string()),
+        Literal::Float(value) => float(target, *value),
+        Literal::Text(text) => format!("::core::convert::From::from({text:?})"),
+        Literal::List(items) => {
+            let items: Vec<_> = items.iter().map(|item| owned(target, item)).collect();
+            format!("[{}]", items.join(", "))
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the value was read as a `float32`")]
+fn float(target: Target, value: f64) -> String {
+    let narrow = matches!(target, Target::Number(Primitive::Float32));
+    let rust = if narrow { "f32" } else { "f64" };
+    match (value.is_nan(), value.is_infinite()) {
+        (true, _) => format!("{rust}::NAN"),
+        (_, true) if value > 0.0 => format!("{rust}::INFINITY"),
+        (_, true) => format!("{rust}::NEG_INFINITY"),
+        _ if narrow => grouped(&format!("{:?}", value as f32)),
+        _ => grouped(&format!("{value:?}")),
+    }
 }
 
 /// Cuts at commas that stand outside of quotes.
@@ -78,39 +119,25 @@ fn quoted(text: &str) -> Result<&str, String> {
     Ok(inside.unwrap_or(text))
 }
 
-fn number(primitive: Primitive, text: &str) -> Result<String, String> {
+fn number(primitive: Primitive, text: &str) -> Result<Literal, String> {
     let wrong = || format!("`{text}` is not a value of `{}`", primitive.rust());
-    match primitive {
+    let value = match primitive {
         Primitive::Bool => match text {
-            "true" | "True" | "TRUE" | "1" => Ok("true".to_owned()),
-            "false" | "False" | "FALSE" | "0" => Ok("false".to_owned()),
-            _ => Err(wrong()),
+            "true" | "True" | "TRUE" | "1" => Some(Literal::Bool(true)),
+            "false" | "False" | "FALSE" | "0" => Some(Literal::Bool(false)),
+            _ => None,
         },
-        Primitive::Float32 => match text.parse::<f32>() {
-            Ok(value) => float("f32", f64::from(value), &format!("{value:?}"), text).ok_or_else(wrong),
-            Err(_) => Err(wrong()),
-        },
-        Primitive::Float64 => match text.parse::<f64>() {
-            Ok(value) => float("f64", value, &format!("{value:?}"), text).ok_or_else(wrong),
-            Err(_) => Err(wrong()),
-        },
-        _ => {
-            let value = integer(text).ok_or_else(wrong)?;
-            if range(primitive).contains(&value) { Ok(grouped(&value.to_string())) } else { Err(wrong()) }
-        }
-    }
+        Primitive::Float32 => text.parse::<f32>().ok().and_then(|value| spelled(f64::from(value), text)),
+        Primitive::Float64 => text.parse::<f64>().ok().and_then(|value| spelled(value, text)),
+        _ => integer(text).filter(|value| range(primitive).contains(value)).map(Literal::Integer),
+    };
+    value.ok_or_else(wrong)
 }
 
 /// `None` if digits stand for a number too great for the type.
-fn float(rust: &str, value: f64, shown: &str, text: &str) -> Option<String> {
-    let word = match (value.is_nan(), value.is_infinite()) {
-        (true, _) => "NAN",
-        (_, true) if text.contains(|c: char| c.is_ascii_digit()) => return None,
-        (_, true) if value > 0.0 => "INFINITY",
-        (_, true) => "NEG_INFINITY",
-        _ => return Some(grouped(shown)),
-    };
-    Some(format!("{rust}::{word}"))
+fn spelled(value: f64, text: &str) -> Option<Literal> {
+    let too_great = value.is_infinite() && text.contains(|c: char| c.is_ascii_digit());
+    (!too_great).then_some(Literal::Float(value))
 }
 
 /// Parts the digits before the point by threes, as Rust readers expect.
@@ -146,7 +173,8 @@ fn integer(text: &str) -> Option<i128> {
     Some(if negative { -value } else { value })
 }
 
-fn range(primitive: Primitive) -> std::ops::RangeInclusive<i128> {
+/// What fits into a whole number.
+pub(crate) fn range(primitive: Primitive) -> std::ops::RangeInclusive<i128> {
     let bits = match primitive {
         Primitive::Int8 | Primitive::Uint8 | Primitive::Byte | Primitive::Char | Primitive::Bool => 8,
         Primitive::Int16 | Primitive::Uint16 => 16,
@@ -166,7 +194,8 @@ mod tests {
     use super::*;
 
     fn read(primitive: Primitive, text: &str) -> Option<String> {
-        number(primitive, text).ok()
+        let target = Target::Number(primitive);
+        one(target, text).ok().map(|value| owned(target, &value))
     }
 
     #[test]
@@ -205,8 +234,9 @@ mod tests {
 
     #[test]
     fn lists_know_quotes() {
-        let text = list(Target::Text, r#"["a, b", 'c']"#, |len| len == 2).unwrap();
+        let list = |text| list(Target::Text, text, |len| len == 2);
+        let text = owned(Target::Text, &list(r#"["a, b", 'c']"#).unwrap());
         assert_eq!(text, r#"[::core::convert::From::from("a, b"), ::core::convert::From::from("c")]"#);
-        assert!(list(Target::Text, "a", |_| true).is_err());
+        assert!(list("a").is_err());
     }
 }

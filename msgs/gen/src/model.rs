@@ -2,16 +2,22 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use crate::literal::Literal;
+
 /// Which of the three folders of a package a type belongs to. In the order of their names, which counts for hashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Space {
+pub enum Space {
+    /// `action`
     Action,
+    /// `msg`
     Msg,
+    /// `srv`
     Srv,
 }
 
 impl Space {
-    pub(crate) fn as_str(self) -> &'static str {
+    /// The folder's name.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Msg => "msg",
             Self::Srv => "srv",
@@ -22,14 +28,18 @@ impl Space {
 
 /// A full type name: `sensor_msgs/msg/Image`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct TypeName {
-    pub(crate) package: String,
-    pub(crate) space: Space,
-    pub(crate) name: String,
+pub struct TypeName {
+    /// The package, such as `sensor_msgs`.
+    pub package: String,
+    /// The folder.
+    pub space: Space,
+    /// The name in it, such as `Image`.
+    pub name: String,
 }
 
 impl TypeName {
-    pub(crate) fn new(package: &str, space: Space, name: impl Into<String>) -> Self {
+    /// The name of these parts.
+    pub fn new(package: &str, space: Space, name: impl Into<String>) -> Self {
         Self { package: package.to_owned(), space, name: name.into() }
     }
 
@@ -52,19 +62,32 @@ impl fmt::Display for TypeName {
 
 /// The types that are not made of others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Primitive {
+pub enum Primitive {
+    /// `bool`
     Bool,
+    /// `byte`
     Byte,
+    /// `char`
     Char,
+    /// `int8`
     Int8,
+    /// `uint8`
     Uint8,
+    /// `int16`
     Int16,
+    /// `uint16`
     Uint16,
+    /// `int32`
     Int32,
+    /// `uint32`
     Uint32,
+    /// `int64`
     Int64,
+    /// `uint64`
     Uint64,
+    /// `float32`
     Float32,
+    /// `float64`
     Float64,
 }
 
@@ -88,6 +111,44 @@ impl Primitive {
         })
     }
 
+    /// Bytes that one takes.
+    pub fn size(self) -> usize {
+        match self {
+            Self::Bool | Self::Byte | Self::Char | Self::Int8 | Self::Uint8 => 1,
+            Self::Int16 | Self::Uint16 => 2,
+            Self::Int32 | Self::Uint32 | Self::Float32 => 4,
+            Self::Int64 | Self::Uint64 | Self::Float64 => 8,
+        }
+    }
+
+    /// The word for it in interface text.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Byte => "byte",
+            Self::Char => "char",
+            Self::Int8 => "int8",
+            Self::Uint8 => "uint8",
+            Self::Int16 => "int16",
+            Self::Uint16 => "uint16",
+            Self::Int32 => "int32",
+            Self::Uint32 => "uint32",
+            Self::Int64 => "int64",
+            Self::Uint64 => "uint64",
+            Self::Float32 => "float32",
+            Self::Float64 => "float64",
+            Self::Bool => "bool",
+        }
+    }
+
+    /// The whole numbers it can hold; `None` of floating-point numbers.
+    pub fn range(self) -> Option<std::ops::RangeInclusive<i128>> {
+        match self {
+            Self::Float32 | Self::Float64 => None,
+            Self::Bool => Some(0..=1),
+            _ => Some(crate::literal::range(self)),
+        }
+    }
+
     pub(crate) fn rust(self) -> &'static str {
         match self {
             Self::Bool => "bool",
@@ -107,52 +168,67 @@ impl Primitive {
 
 /// What one element of a field is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Base {
+pub enum Base {
+    /// A number or truth value.
     Primitive(Primitive),
-    /// With the most bytes it may hold.
+    /// Text, with the most bytes it may hold.
     String(Option<usize>),
+    /// Another message.
     Nested(TypeName),
 }
 
 /// How many elements a field has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Count {
+pub enum Count {
+    /// It is no list.
     One,
+    /// An array of this length.
     Fixed(usize),
+    /// A sequence of at most this length.
     AtMost(usize),
+    /// A sequence.
     Any,
 }
 
 /// A field of a message.
 #[derive(Debug, Clone)]
-pub(crate) struct Field {
-    pub(crate) name: String,
-    pub(crate) base: Base,
-    pub(crate) count: Count,
-    /// The default as a Rust expression.
-    pub(crate) default: Option<String>,
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// What one element is.
+    pub base: Base,
+    /// How many there are.
+    pub count: Count,
+    /// The default, if one is written.
+    pub default: Option<Literal>,
     /// The line it was written in, for documentation.
-    pub(crate) line: String,
+    pub line: String,
 }
 
 /// A constant of a message.
 #[derive(Debug, Clone)]
-pub(crate) struct Constant {
-    pub(crate) name: String,
-    pub(crate) rust_type: &'static str,
-    /// A Rust expression.
-    pub(crate) value: String,
-    pub(crate) line: String,
+pub struct Constant {
+    /// Its name.
+    pub name: String,
+    /// A primitive or a string.
+    pub base: Base,
+    /// Its value.
+    pub value: Literal,
+    /// The line it was written in.
+    pub line: String,
 }
 
 /// A message, or a thing that is hashed like one.
 #[derive(Debug, Clone)]
-pub(crate) struct Definition {
-    pub(crate) name: TypeName,
-    pub(crate) fields: Vec<Field>,
-    pub(crate) constants: Vec<Constant>,
+pub struct Definition {
+    /// Its name.
+    pub name: TypeName,
+    /// Its fields, in the order written; a message without any has one byte, as ROS 2 sends it.
+    pub fields: Vec<Field>,
+    /// Its constants.
+    pub constants: Vec<Constant>,
     /// The text as it stands in the file, or as it would stand if there were one.
-    pub(crate) text: String,
+    pub text: String,
 }
 
 impl Definition {

@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    literal::{self, Target},
+    literal::{self, Literal, Target},
     model::{Base, Constant, Count, Definition, Field, Primitive, Space, TypeName},
     source::Section,
 };
@@ -59,9 +59,9 @@ fn read_line(line: &str, package: &str) -> Result<Line, String> {
             return Err("a constant is a number, a bool or a string".to_owned());
         };
         let target = Target::of(&base).ok_or("a constant is a number, a bool or a string")?;
-        let value = literal::constant(target, value.trim())?;
+        let value = literal::one(target, value.trim())?;
         let (name, line) = (name.to_owned(), line.to_owned());
-        return Ok(Line::Constant(Constant { name, rust_type: target.constant_type(), value, line }));
+        return Ok(Line::Constant(Constant { name, base, value, line }));
     }
     if after.len() == rest.len() && !rest.is_empty() {
         return Err(format!("`{rest}` follows the name without a blank"));
@@ -70,15 +70,13 @@ fn read_line(line: &str, package: &str) -> Result<Line, String> {
     Ok(Line::Field(Field { name: name.to_owned(), base, count, default, line: line.to_owned() }))
 }
 
-fn default(base: &Base, count: Count, text: &str) -> Result<String, String> {
+fn default(base: &Base, count: Count, text: &str) -> Result<Literal, String> {
     let target = Target::of(base).ok_or("a message cannot have a default")?;
     match count {
-        Count::One => literal::owned(target, text),
+        Count::One => literal::one(target, text),
         Count::Fixed(len) => literal::list(target, text, |found| found == len),
-        Count::AtMost(bound) => {
-            literal::list(target, text, |found| found <= bound).map(|list| format!("::std::vec!{list}"))
-        }
-        Count::Any => literal::list(target, text, |_| true).map(|list| format!("::std::vec!{list}")),
+        Count::AtMost(bound) => literal::list(target, text, |found| found <= bound),
+        Count::Any => literal::list(target, text, |_| true),
     }
 }
 
