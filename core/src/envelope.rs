@@ -28,4 +28,9 @@ impl Envelope {
     pub fn publisher(&self) -> u128 {
         u128::from(self.gid[0]) | (u128::from(self.gid[1]) << 64)
     }
+
+    /// Whether a relay brought it from another host.
+    pub fn is_relayed(&self) -> bool {
+        self.origin != [0; 2]
+    }
 }

@@ -22,6 +22,7 @@
 //! * [`topic`]: publishers, subscribers, loans and samples over shared memory
 //! * [`domain`]: which nodes see each other, and cleaning up after dead ones
 //! * [`timer`], [`clock`], [`stop`]: time and the end
+//! * [`host`]: the topics of a host, for tools that look at them or carry them elsewhere
 //! * [`error`]: what can go wrong
 
 pub mod args;
@@ -30,6 +31,7 @@ pub mod clock;
 pub mod domain;
 pub mod envelope;
 pub mod error;
+pub mod host;
 mod keeper;
 mod launcher;
 mod log;

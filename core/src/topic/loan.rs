@@ -6,7 +6,7 @@ use std::ops::Range;
 use iceoryx2::sample_mut::SampleMut;
 use vc_cdr::{InPlace, as_elements_mut};
 
-use super::publisher::Port;
+use super::publisher::{Port, Relayed};
 use super::service::{Local, Transport};
 use super::{CDR_OFFSET, Publisher};
 use crate::envelope::Envelope;
@@ -42,6 +42,14 @@ impl<S: Transport> RawLoan<'_, S> {
     /// [`Error::Topic`] if the transport fails.
     pub fn send_at(self, source_time_ns: i64) -> Result<(), Error> {
         self.port.send(self.slot, source_time_ns)
+    }
+
+    /// Sends it as another host's publisher's, whose relay this is.
+    ///
+    /// # Errors
+    /// [`Error::Topic`] if the transport fails.
+    pub fn send_relayed(self, from: &Relayed) -> Result<(), Error> {
+        self.port.send_relayed(self.slot, from)
     }
 }
 

@@ -7,7 +7,9 @@
 //! A sample's slot holds 60 bytes of padding, the 4-byte CDR encapsulation header, and the CDR body,
 //! which is thereby 64-byte aligned.
 
+mod label;
 mod loan;
+mod observe;
 mod publisher;
 mod sample;
 mod service;
@@ -16,10 +18,13 @@ mod touched;
 
 pub use loan::{Loan, RawLoan};
 pub use publisher::Publisher;
-pub use sample::{Received, Sample};
+pub use sample::{Received, Sample, SampleBytes};
 pub use service::{Local, Shared, Transport};
 pub use subscriber::{AsyncSubscriber, Subscriber};
 
+pub use publisher::Relayed;
+
+pub(crate) use observe::{Observed, ObservedPort, service_names};
 pub(crate) use publisher::{Kept, Latch};
 pub(crate) use subscriber::Wiring;
 

@@ -15,6 +15,7 @@ use vc_cdr::{InPlace, Message};
 use vc_counters::{OutputCounters, Page};
 use vc_words::{Port as Declared, TopicName};
 
+use super::label::label_of;
 use super::loan::{Loan, RawLoan, Slot};
 use super::service::{self, Local, Samples, Shared, Transport};
 use super::touched::Touched;
@@ -77,6 +78,19 @@ impl Sending {
     }
 }
 
+/// Whose sample it is that a relay brings from another host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Relayed {
+    /// The publisher over there.
+    pub publisher: u128,
+    /// Its own count.
+    pub sequence: u64,
+    /// When the data were taken, in nanoseconds since the Unix epoch, by the clock over there.
+    pub source_time_ns: i64,
+    /// The host over there; not zero. It keeps relays from sending the sample out again.
+    pub host: u128,
+}
+
 impl<T, S: Transport> Publisher<T, S> {
     pub(crate) fn open(
         node: &TransportNode<S>,
@@ -86,7 +100,7 @@ impl<T, S: Transport> Publisher<T, S> {
         kept: Option<Arc<Kept>>,
     ) -> Result<Self, Error> {
         let service = service::samples(node, topic, &port.type_info(), &port.name)?;
-        let samples = open(&service, topic)?;
+        let samples = open(&service, topic, port)?;
         let gid = samples.id().value();
         let port = Port {
             topic: topic.clone(),
@@ -177,9 +191,11 @@ impl<T, S: Transport> std::fmt::Debug for Publisher<T, S> {
 fn open<S: Transport>(
     service: &Samples<S>,
     topic: &TopicName,
+    port: &Declared,
 ) -> Result<SamplePublisher<S, [u8], Envelope>, Error> {
     let builder = service
         .publisher_builder()
+        .name(&label_of(port))
         .initial_max_slice_len(FIRST_SLOT)
         .allocation_strategy(AllocationStrategy::PowerOfTwo)
         .max_loaned_samples(MAX_LOANS)
@@ -212,8 +228,22 @@ impl<S: Transport> Port<S> {
         slot(&self.samples, &mut touched, &self.topic, cdr_size)
     }
 
-    /// Stamps, counts and sends a slot, and wakes who sleeps on the topic.
-    pub(super) fn send(&self, Slot(mut sample): Slot<S>, source_time_ns: i64) -> Result<(), Error> {
+    /// Stamps, counts and sends a slot as this publisher's own, and wakes who sleeps on the topic.
+    pub(super) fn send(&self, slot: Slot<S>, source_time_ns: i64) -> Result<(), Error> {
+        self.send_from(slot, source_time_ns, None)
+    }
+
+    /// The same for a sample that a publisher of another host has sent.
+    pub(super) fn send_relayed(&self, slot: Slot<S>, from: &Relayed) -> Result<(), Error> {
+        self.send_from(slot, from.source_time_ns, Some(from))
+    }
+
+    fn send_from(
+        &self,
+        Slot(mut sample): Slot<S>,
+        source_time_ns: i64,
+        from: Option<&Relayed>,
+    ) -> Result<(), Error> {
         let failed = |reason: String| Error::Topic { action: "send on", topic: self.topic.clone(), reason };
         let bytes = sample.payload().len() - CDR_OFFSET;
         {
@@ -221,7 +251,7 @@ impl<S: Transport> Port<S> {
             let sent_ns = monotonic_ns();
             let subscribers = self.service.dynamic_config().number_of_subscribers();
             sending.note(sent_ns, sample.payload().len(), subscribers);
-            let envelope = Envelope {
+            let mut envelope = Envelope {
                 sequence: sending.sequence,
                 source_time_ns,
                 sent_ns,
@@ -230,6 +260,13 @@ impl<S: Transport> Port<S> {
                 origin: [0; 2],
                 latched: u64::from(self.kept.is_some()),
             };
+            if let Some(from) = from {
+                envelope.sequence = from.sequence;
+                envelope.gid = halves(from.publisher);
+                envelope.origin = halves(from.host);
+                // What it sent before it was listened to is no loss here.
+                envelope.first_sent_ns = 0;
+            }
             *sample.user_header_mut() = envelope;
             if let Some(kept) = &self.kept {
                 kept.keep(&envelope, &sample.payload()[CDR_OFFSET..], &self.topic)?;
@@ -314,7 +351,7 @@ impl Kept {
         topic: &TopicName,
         port: &Declared,
     ) -> Result<Self, Error> {
-        let samples = open(&service::latched(node, topic, &port.type_info(), &port.name)?, topic)?;
+        let samples = open(&service::latched(node, topic, &port.type_info(), &port.name)?, topic, port)?;
         Ok(Self { samples, wakes: notifier(node, topic)?, touched: Mutex::default() })
     }
 

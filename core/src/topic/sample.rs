@@ -6,7 +6,7 @@ use std::ops::Deref;
 use vc_cdr::{DecodeError, Message};
 
 use super::CDR_OFFSET;
-use super::service::{Local, Transport};
+use super::service::{Local, Shared, Transport};
 use crate::envelope::Envelope;
 
 /// A message of type `T` in shared memory. Its slot is free again when this is dropped.
@@ -32,6 +32,30 @@ impl<T, S: Transport> Sample<T, S> {
         self.slot.user_header()
     }
 }
+
+impl<T> Sample<T, Shared> {
+    /// The message's bytes as an owner of their own that any threads may read, also at once.
+    pub fn into_bytes(self) -> SampleBytes {
+        SampleBytes(Sample { slot: self.slot, message: PhantomData })
+    }
+}
+
+/// The CDR bytes of a sample where they lie, header included. The slot is free again when this is dropped.
+#[derive(Debug)]
+pub struct SampleBytes(Sample<(), Shared>);
+
+impl Deref for SampleBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.0.cdr()
+    }
+}
+
+#[expect(unsafe_code, reason = "a sample lies in shared memory, behind a pointer")]
+// SAFETY: a shared reference only gives the slot's bytes to read, which nobody writes while the sample is held;
+// its counters are those of a port for any thread.
+unsafe impl Sync for SampleBytes {}
 
 impl<T: Message, S: Transport> Sample<T, S> {
     /// The message, read in place: checked once, nothing copied.

@@ -51,8 +51,8 @@ pub(super) type Samples<S> = PubSubFactory<S, [u8], Envelope>;
 /// The service that wakes sleepers.
 pub(super) type Wakes<S> = EventFactory<S>;
 
-const TYPE: &str = "ros.type";
-const HASH: &str = "ros.hash";
+pub(super) const TYPE: &str = "ros.type";
+pub(super) const HASH: &str = "ros.hash";
 
 /// Opens the sample service of a topic, or makes it.
 ///

@@ -14,6 +14,7 @@ use vc_counters::{Page, SourceCounters};
 use vc_words::{Durability, Port, TopicName};
 
 use super::MAX_HELD_SAMPLES;
+use super::label::label_of;
 use super::sample::Sample;
 use super::service::{self, Local, Samples, Shared, Transport};
 use crate::clock::monotonic_ns;
@@ -178,7 +179,8 @@ impl<S: Transport> Reader<S> {
             })?;
         let depth = qos.depth as usize;
         let open = |services: Samples<S>, history: usize| {
-            let builder = services.subscriber_builder().buffer_size(depth).history_request(history);
+            let builder = services.subscriber_builder().name(&label_of(port));
+            let builder = builder.buffer_size(depth).history_request(history);
             let subscriber = builder.create().map_err(|error| match error {
                 SubscriberCreateError::ExceedsMaxSupportedSubscribers => failed(FULL.to_owned()),
                 other => failed(format!("{other:?}")),
