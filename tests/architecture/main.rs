@@ -10,9 +10,9 @@ use serde_json::Value;
 /// The layers, from the base up. A crate depends only on crates of layers below its own.
 const LAYERS: [&[&str]; 7] = [
     &["vc-cdr", "vc-words", "vc-msggen"],
-    &["vc-msgs", "vc-counters", "vc-plan", "vc-ros2", "vc-dynamic"],
-    &["vc", "vc-supervise"],
-    &["vc-picture", "vc-user-example"],
+    &["vc-msgs", "vc-counters", "vc-visualcircuit", "vc-ros2", "vc-dynamic"],
+    &["vc", "vc-plan"],
+    &["vc-picture", "vc-user-example", "vc-supervise"],
     &["vc-vision"],
     &["vc-sources", "vc-sinks", "vclaunch"],
     // Whatever stands on top of everything.
@@ -23,7 +23,7 @@ const LAYERS: [&[&str]; 7] = [
 const KEPT_APART: [(&str, &[&str]); 3] =
     [("iceoryx2", &["vc", "vc-bench"]), ("opencv", &["vc-sources", "vc-vision", "vc-sinks"]), ("zenoh", &[])];
 
-const MOST_CRATES: usize = 15;
+const MOST_CRATES: usize = 20;
 /// Crates that nobody gets: proofs and examples.
 const NOT_COUNTED: [&str; 3] = ["vc-bench", "vc-tests", "vc-user-example"];
 const LONGEST_FILE: usize = 500;

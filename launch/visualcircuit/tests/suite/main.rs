@@ -1,0 +1,10 @@
+//! Projects of our own making, read and flattened.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod bombs;
+mod drawing;
+mod malformed;
+mod oddities;
+mod reference;
+mod shapes;
+mod version_2;
