@@ -5,11 +5,13 @@
 //! * [`qos`]: quality of service in ROS 2's words
 //! * [`parameter`]: typed parameter values, their descriptors and checks
 //! * [`params_file`]: ROS 2 parameter files
+//! * [`host_line`]: VisualCircuit's Python code as a block
 //! * [`manifest`]: what a block says about itself
 //! * [`suggest`]: "did you mean"
 //! * [`yaml`]: YAML text as a tree that knows where each value stands
 
 mod free_text;
+pub mod host_line;
 pub mod manifest;
 pub mod name;
 pub mod parameter;
@@ -19,6 +21,7 @@ pub mod remap;
 pub mod suggest;
 pub mod yaml;
 
+pub use host_line::HostLine;
 pub use manifest::{Manifest, Port, StandsFor, TypeInfo};
 pub use name::{NameError, Namespace, NodeName, TopicName};
 pub use parameter::{Descriptor, ParameterError, ParameterType, ParameterValue};
