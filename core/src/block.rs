@@ -225,7 +225,7 @@ fn help(manifest: &Manifest) -> String {
     text
 }
 
-/// `double, 0 to 255 grey levels, default 100.0`
+/// `double, 0 to 255 grey levels, default 100.0, live`
 fn facts(parameter: &vc_words::Descriptor) -> String {
     let mut facts = parameter.kind.to_string();
     match (parameter.min, parameter.max) {
@@ -241,6 +241,9 @@ fn facts(parameter: &vc_words::Descriptor) -> String {
         let _ = write!(facts, ", one of {}", parameter.choices.join(", "));
     }
     let _ = write!(facts, ", default {}", parameter.default.to_yaml());
+    if parameter.live {
+        facts.push_str(", live");
+    }
     facts
 }
 

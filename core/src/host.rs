@@ -219,7 +219,7 @@ impl Host {
             None
         } else {
             let kept = Arc::new(Kept::open(&self.transport, topic, &port)?);
-            self.keeper.serve(Latch::new(&self.transport, topic, Arc::clone(&kept))?)?;
+            self.keeper.take_on(Latch::new(&self.transport, topic, Arc::clone(&kept))?)?;
             Some(kept)
         };
         Publisher::open(&self.transport, &self.page, topic, &port, kept)

@@ -1,13 +1,13 @@
-//! The one helper thread of a node: tells the supervisor that the node is alive, and brings late
-//! joiners what transient-local publishers kept. It sleeps but for that, and a node that needs
-//! neither has no such thread.
+//! The one helper thread of a node: tells the supervisor that the node is alive, answers questions about
+//! the node's parameters, and brings late joiners what transient-local publishers kept. It sleeps but for
+//! that.
 
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsRawFd, BorrowedFd};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, Timespec, epoll, eventfd};
 use rustix::fd::OwnedFd;
@@ -15,7 +15,14 @@ use rustix::fd::OwnedFd;
 use crate::clock::monotonic_ns;
 use crate::error::Error;
 use crate::notify::{Notify, watchdog_period};
-use crate::topic::Latch;
+
+/// Something that the thread does when asked: it must never wait for anything.
+pub(crate) trait Chore: Send {
+    /// Readable when there is something to do.
+    fn fd(&self) -> BorrowedFd<'_>;
+    /// Does it.
+    fn do_it(&mut self);
+}
 
 /// Whether the node's own code is at work, and since when.
 #[derive(Debug, Default)]
@@ -50,7 +57,7 @@ pub(crate) struct Keeper {
 
 #[derive(Debug)]
 struct Thread {
-    latches: Sender<Latch>,
+    chores: Sender<Box<dyn Chore>>,
     wake: Arc<OwnedFd>,
     handle: Option<JoinHandle<()>>,
 }
@@ -65,11 +72,11 @@ impl Keeper {
         if self.watchdog.is_some() { self.with_thread(|_| ()) } else { Ok(()) }
     }
 
-    /// Serves late joiners of a transient-local publisher from now on.
-    pub(crate) fn serve(&self, latch: Latch) -> Result<(), Error> {
+    /// Does a chore from now on: once at once, then whenever it asks.
+    pub(crate) fn take_on(&self, chore: impl Chore + 'static) -> Result<(), Error> {
         self.with_thread(|thread| {
             // The thread only ends when the keeper does.
-            let _ = thread.latches.send(latch);
+            let _ = thread.chores.send(Box::new(chore));
             thread.wake();
         })
     }
@@ -87,7 +94,7 @@ impl Keeper {
         let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
             .map_err(Error::os("start the keeper thread"))?;
         let wake = Arc::new(wake);
-        let (latches, incoming) = mpsc::channel();
+        let (chores, incoming) = mpsc::channel();
         let poller =
             epoll::create(epoll::CreateFlags::CLOEXEC).map_err(Error::os("start the keeper thread"))?;
         epoll::add(&poller, &*wake, epoll::EventData::new_u64(WAKE), epoll::EventFlags::IN)
@@ -96,7 +103,7 @@ impl Keeper {
             poller,
             wake: Arc::clone(&wake),
             incoming,
-            latches: Vec::new(),
+            chores: Vec::new(),
             notify: Arc::clone(&self.notify),
             activity: Arc::clone(&self.activity),
             watchdog: self.watchdog,
@@ -106,7 +113,7 @@ impl Keeper {
             .stack_size(256 * 1024)
             .spawn(move || rounds.run())
             .map_err(Error::io("start the keeper thread"))?;
-        Ok(Thread { latches, wake, handle: Some(handle) })
+        Ok(Thread { chores, wake, handle: Some(handle) })
     }
 }
 
@@ -121,7 +128,7 @@ impl Drop for Thread {
     fn drop(&mut self) {
         // The thread ends when it is woken and nobody can send it anything any more.
         let (nobody, _) = mpsc::channel();
-        self.latches = nobody;
+        self.chores = nobody;
         self.wake();
         if let Some(handle) = self.handle.take() {
             let _ = handle.join();
@@ -134,8 +141,8 @@ const WAKE: u64 = u64::MAX;
 struct Rounds {
     poller: OwnedFd,
     wake: Arc<OwnedFd>,
-    incoming: Receiver<Latch>,
-    latches: Vec<Latch>,
+    incoming: Receiver<Box<dyn Chore>>,
+    chores: Vec<Box<dyn Chore>>,
     notify: Arc<Notify>,
     activity: Arc<Activity>,
     watchdog: Option<Duration>,
@@ -143,9 +150,18 @@ struct Rounds {
 
 impl Rounds {
     fn run(mut self) {
-        let pause = self.watchdog.and_then(|period| Timespec::try_from(period / 3).ok());
+        let between = self.watchdog.map(|period| period / 3);
+        let mut next_sign = between.map(|_| Instant::now());
         let mut events = Vec::with_capacity(16);
         loop {
+            if let (Some(due), Some(between)) = (&mut next_sign, between)
+                && *due <= Instant::now()
+            {
+                *due = Instant::now() + between;
+                self.give_sign();
+            }
+            let pause = next_sign.map(|due| due.saturating_duration_since(Instant::now()));
+            let pause = pause.and_then(|pause| Timespec::try_from(pause).ok());
             events.clear();
             let waited =
                 epoll::wait(&self.poller, rustix::buffer::spare_capacity(&mut events), pause.as_ref());
@@ -156,31 +172,35 @@ impl Rounds {
                 match event.data.u64() {
                     WAKE if !self.take_in() => return,
                     WAKE => {}
-                    at => self
-                        .latches
-                        .get(usize::try_from(at).unwrap_or(usize::MAX))
-                        .into_iter()
-                        .for_each(Latch::serve),
+                    at => {
+                        if let Some(chore) = usize::try_from(at).ok().and_then(|at| self.chores.get_mut(at)) {
+                            chore.do_it();
+                        }
+                    }
                 }
-            }
-            if self.watchdog.is_some_and(|period| !self.activity.is_stuck(period)) {
-                self.notify.send("WATCHDOG=1");
             }
         }
     }
 
-    /// Takes in new latches. `false` if the keeper is gone.
+    /// Says that the node is alive, unless it is stuck.
+    fn give_sign(&self) {
+        if self.watchdog.is_some_and(|period| !self.activity.is_stuck(period)) {
+            self.notify.send("WATCHDOG=1");
+        }
+    }
+
+    /// Takes in new chores. `false` if the keeper is gone.
     fn take_in(&mut self) -> bool {
         let _ = rustix::io::read(&*self.wake, &mut [0u8; 8]);
         loop {
             match self.incoming.try_recv() {
-                Ok(latch) => {
-                    let data = epoll::EventData::new_u64(self.latches.len() as u64);
-                    if let Err(error) = epoll::add(&self.poller, latch.as_fd(), data, epoll::EventFlags::IN) {
-                        tracing::warn!(%error, fd = latch.as_fd().as_raw_fd(), "cannot watch for late joiners");
+                Ok(mut chore) => {
+                    let data = epoll::EventData::new_u64(self.chores.len() as u64);
+                    if let Err(error) = epoll::add(&self.poller, chore.fd(), data, epoll::EventFlags::IN) {
+                        tracing::warn!(%error, fd = chore.fd().as_raw_fd(), "the keeper thread cannot watch for work");
                     }
-                    latch.serve();
-                    self.latches.push(latch);
+                    chore.do_it();
+                    self.chores.push(chore);
                 }
                 Err(mpsc::TryRecvError::Empty) => return true,
                 Err(mpsc::TryRecvError::Disconnected) => return false,

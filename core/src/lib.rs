@@ -19,6 +19,7 @@
 //! ```
 //!
 //! * [`block`]: what a block declares; [`node`]: the running process of a block
+//! * [`live`]: parameters that change while the node runs, and asking other nodes for theirs
 //! * [`topic`]: publishers, subscribers, loans and samples over shared memory
 //! * [`domain`]: which nodes see each other, and cleaning up after dead ones
 //! * [`timer`], [`clock`], [`stop`]: time and the end
@@ -34,6 +35,7 @@ pub mod error;
 pub mod host;
 mod keeper;
 mod launcher;
+pub mod live;
 mod log;
 pub mod node;
 mod notify;
@@ -53,9 +55,10 @@ pub mod prelude {
     pub use crate::block::{Block, Input, Output};
     pub use crate::clock::{from_time, now};
     pub use crate::error::{Error, NodeResult};
+    pub use crate::live::Live;
     pub use crate::node::Node;
     pub use crate::stop::Stop;
-    pub use crate::timer::{Hertz, Tick};
+    pub use crate::timer::{Hertz, Pace, Tick};
     pub use crate::topic::{AsyncSubscriber, Loan, Publisher, Received, Sample, Shared, Subscriber};
     pub use vc_cdr::{InPlace, Message};
     pub use vc_words::Qos;

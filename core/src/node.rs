@@ -1,17 +1,19 @@
 //! The running process of a block.
 
+mod parameters;
+mod setup;
+
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::path::Path;
 use std::sync::Arc;
 
 use rustix::event::{Timespec, epoll};
 use rustix::fd::OwnedFd;
 use vc_cdr::Message;
-use vc_counters::{PAGE_VARIABLE, Page};
-use vc_words::suggest::nearest;
-use vc_words::{Durability, Manifest, NodeName, ParameterValue, Qos, TopicName};
+use vc_counters::Page;
+use vc_words::{Durability, Manifest, NodeName, Qos, TopicName};
+
+use setup::{Topics, name_of, page, parameters_of, topics_of};
 
 use crate::args::Args;
 use crate::block::{Input, Output};
@@ -19,10 +21,10 @@ use crate::domain::{Domain, Presence, TransportNode};
 use crate::error::{BoxError, Error, Outcome};
 use crate::keeper::{Activity, Keeper};
 use crate::launcher::{die_with_launcher, wait_for_gate};
+use crate::live::{Server, Table};
 use crate::notify::Notify;
-use crate::parameter::{Parameter, ParameterHandle};
 use crate::stop::Stop;
-use crate::timer::{Hertz, Tick, Timer};
+use crate::timer::{Hertz, Pace, Tick, Timer};
 use crate::topic::{Kept, Latch, Local, Publisher, Received, Sample, Shared, Subscriber, Transport, Wiring};
 
 /// A node: opens the ports its block declared, and runs their callbacks.
@@ -32,7 +34,7 @@ pub struct Node {
     name: NodeName,
     manifest: Manifest,
     topics: Topics,
-    parameters: Vec<ParameterValue>,
+    parameters: Arc<Table>,
     callbacks: Vec<Callback>,
     poller: OwnedFd,
     stop: Stop,
@@ -49,25 +51,16 @@ pub struct Node {
     _presence: Presence,
 }
 
-/// Which topics the ports became.
-#[derive(Debug, Default)]
-struct Topics {
-    inputs: HashMap<String, Vec<TopicName>>,
-    /// Inputs that the command line gives a topic.
-    given: HashSet<String>,
-    outputs: HashMap<String, TopicName>,
-}
-
 /// What runs when a descriptor is readable.
 enum Callback {
     Input(Box<dyn FnMut() -> Result<Turn, Error>>),
-    Timer(Box<dyn FnMut() -> Result<Turn, Error>>),
+    Other(Box<dyn FnMut() -> Result<Turn, Error>>),
 }
 
 impl Callback {
     fn run(&mut self) -> Result<Turn, Error> {
         match self {
-            Self::Input(run) | Self::Timer(run) => run(),
+            Self::Input(run) | Self::Other(run) => run(),
         }
     }
 }
@@ -100,7 +93,8 @@ impl Node {
     pub fn open(manifest: Manifest, args: &Args, domain: Domain, stop: Stop) -> Result<Self, Error> {
         let name = name_of(&manifest, args)?;
         let topics = topics_of(&manifest, args, &name)?;
-        let parameters = parameters_of(&manifest, args, &name)?;
+        let values = parameters_of(&manifest, args, &name)?;
+        let parameters = Arc::new(Table::new(manifest.parameters.clone(), values));
         let presence = domain.enter()?;
         let transport = domain.transport_node(&name.to_string())?;
         let poller = epoll::create(epoll::CreateFlags::CLOEXEC).map_err(Error::os("wait"))?;
@@ -153,14 +147,6 @@ impl Node {
         self.manifest.inputs[input.index].qos = qos.keep_last(qos.depth);
     }
 
-    /// A parameter's value: given or default, checked on opening.
-    pub fn get<T: Parameter>(&self, parameter: &ParameterHandle<T>) -> T {
-        let default = || T::from_value(&self.manifest.parameters[parameter.index].default);
-        T::from_value(&self.parameters[parameter.index]).or_else(default).unwrap_or_else(|| {
-            unreachable!("values are checked against the descriptor, whose type is the handle's")
-        })
-    }
-
     /// What ends this node, from a callback or another thread.
     pub fn stopper(&self) -> Stop {
         self.stop.clone()
@@ -203,7 +189,7 @@ impl Node {
         }
         let topic = &self.topics.outputs[&port.name];
         let kept = Arc::new(Kept::open(self.shared()?, topic, port)?);
-        self.keeper.serve(Latch::new(self.shared()?, topic, Arc::clone(&kept))?)?;
+        self.keeper.take_on(Latch::new(self.shared()?, topic, Arc::clone(&kept))?)?;
         Ok(Some(kept))
     }
 
@@ -308,17 +294,30 @@ impl Node {
     pub fn every<R: Outcome>(
         &mut self,
         rate: Hertz,
-        mut callback: impl FnMut(Tick) -> R + 'static,
+        callback: impl FnMut(Tick) -> R + 'static,
     ) -> Result<(), Error> {
-        let timer = Timer::every(rate.period()?)?;
+        self.timer(rate, callback).map(drop)
+    }
+
+    /// As [`Node::every`], at a rate that can be changed.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the rate is not positive.
+    pub fn timer<R: Outcome>(
+        &mut self,
+        rate: Hertz,
+        mut callback: impl FnMut(Tick) -> R + 'static,
+    ) -> Result<Pace, Error> {
+        let timer = Arc::new(Timer::every(rate.period()?)?);
         self.register([timer.fd().as_fd()])?;
-        self.callbacks.push(Callback::Timer(Box::new(move || {
+        let pace = Pace(Arc::clone(&timer));
+        self.callbacks.push(Callback::Other(Box::new(move || {
             if let Some(tick) = timer.take() {
                 callback(tick).outcome().map_err(|source| failed("a timer", source))?;
             }
             Ok(Turn::Done)
         })));
-        Ok(())
+        Ok(pace)
     }
 
     /// Has the next callback run when one of `fds` is readable.
@@ -329,13 +328,18 @@ impl Node {
     }
 
     /// Says that the node is ready, and waits until the whole circuit is: called by [`Node::run`];
-    /// call it yourself in a node with a loop of its own, when all ports are open.
+    /// call it yourself in a node with a loop of its own, when all ports are open. From then on the node
+    /// answers requests about its parameters.
     ///
     /// # Errors
     /// [`Error::Io`] if the helper thread cannot be started.
     pub fn ready(&mut self) -> Result<(), Error> {
         if !std::mem::replace(&mut self.ready, true) {
             self.keeper.start_watchdog()?;
+            match Server::open(self.domain, self.name.clone(), Arc::clone(&self.parameters)) {
+                Ok(server) => self.keeper.take_on(server)?,
+                Err(error) => tracing::warn!(%error, "parameters cannot be asked for or set while running"),
+            }
             self.notify.send("READY=1");
             wait_for_gate(&self.stop);
         }
@@ -388,80 +392,4 @@ const STOP_AT: usize = usize::MAX;
 
 fn failed(port: &str, source: BoxError) -> Error {
     Error::Callback { port: port.to_owned(), source }
-}
-
-fn page() -> Result<Page, Error> {
-    match std::env::var_os(PAGE_VARIABLE).map(|path| Page::open(Path::new(&path))) {
-        Some(Ok(page)) => Ok(page),
-        Some(Err(error)) => {
-            tracing::warn!(%error, "the launcher's page of counters cannot be used");
-            own_page()
-        }
-        None => own_page(),
-    }
-}
-
-/// A page that nobody was promised: a watcher finds its descriptor below `/proc`.
-fn own_page() -> Result<Page, Error> {
-    let (page, fd) = Page::create().map_err(Error::io("make a page of counters"))?;
-    // Kept open for the process's life, so that it can be found.
-    let _ = std::os::fd::IntoRawFd::into_raw_fd(fd);
-    Ok(page)
-}
-
-fn name_of(manifest: &Manifest, args: &Args) -> Result<NodeName, Error> {
-    let namespace = vc_words::Namespace::parse(args.remaps.namespace().unwrap_or_default())?;
-    Ok(NodeName::new(namespace, args.remaps.node_name().unwrap_or(&manifest.block))?)
-}
-
-fn topics_of(manifest: &Manifest, args: &Args, node: &NodeName) -> Result<Topics, Error> {
-    let mut topics = Topics::default();
-    for port in &manifest.outputs {
-        topics.outputs.insert(port.name.clone(), args.remaps.topic(&port.name, node)?);
-    }
-    for port in &manifest.inputs {
-        topics.inputs.insert(port.name.clone(), vec![args.remaps.topic(&port.name, node)?]);
-        if args.remaps.has_rule_for(&port.name, node) {
-            topics.given.insert(port.name.clone());
-        }
-    }
-    for (port, topic) in &args.sources {
-        let Some(input) = topics.inputs.get_mut(port) else {
-            let known = manifest.inputs.iter().map(|port| port.name.as_str());
-            return Err(unknown("input", port, known));
-        };
-        let topic = TopicName::resolve(topic, node)?;
-        topics.given.insert(port.clone());
-        if !input.contains(&topic) {
-            input.push(topic);
-        }
-    }
-    Ok(topics)
-}
-
-fn parameters_of(manifest: &Manifest, args: &Args, node: &NodeName) -> Result<Vec<ParameterValue>, Error> {
-    let mut values: Vec<ParameterValue> =
-        manifest.parameters.iter().map(|descriptor| descriptor.default.clone()).collect();
-    for (name, value) in args.parameters_of(node) {
-        match manifest.parameters.iter().position(|descriptor| descriptor.name == name) {
-            Some(at) => values[at] = manifest.parameters[at].check(value.clone())?,
-            // Every ROS 2 node has it; here only wall time exists so far.
-            None if name == "use_sim_time" => {}
-            None => {
-                let known = manifest.parameters.iter().map(|descriptor| descriptor.name.as_str());
-                return Err(unknown("parameter", name, known));
-            }
-        }
-    }
-    Ok(values)
-}
-
-fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Error {
-    let hint = if let Some(near) = nearest(name, known.clone()) {
-        format!("did you mean `{near}`?")
-    } else {
-        let names: Vec<String> = known.map(|name| format!("`{name}`")).collect();
-        if names.is_empty() { "it has none".to_owned() } else { format!("it has {}", names.join(", ")) }
-    };
-    Error::Usage { message: format!("this block has no {what} `{name}`; {hint}") }
 }

@@ -55,16 +55,8 @@ impl<T: Parameter> ParameterHandle<T> {
         description: &str,
     ) -> Self {
         let index = manifest.borrow().parameters.len();
-        manifest.borrow_mut().parameters.push(Descriptor {
-            name: name.to_owned(),
-            kind: T::KIND,
-            default: default.into_value(),
-            description: description.to_owned(),
-            unit: None,
-            min: None,
-            max: None,
-            choices: Vec::new(),
-        });
+        let descriptor = Descriptor::new(name, default.into_value(), description);
+        manifest.borrow_mut().parameters.push(descriptor);
         Self { manifest: Rc::clone(manifest), index, value: PhantomData }
     }
 
@@ -72,6 +64,12 @@ impl<T: Parameter> ParameterHandle<T> {
     #[must_use]
     pub fn unit(self, unit: &str) -> Self {
         self.say(|descriptor| descriptor.unit = Some(unit.to_owned()))
+    }
+
+    /// Says that it can be changed while the node runs: open it with [`Node::live`](crate::Node::live).
+    #[must_use]
+    pub fn live(self) -> Self {
+        self.say(|descriptor| descriptor.live = true)
     }
 
     fn say(self, what: impl FnOnce(&mut Descriptor)) -> Self {

@@ -1,5 +1,6 @@
 //! Timers: callbacks at a fixed rate.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::fd::OwnedFd;
@@ -38,6 +39,20 @@ pub struct Tick {
     pub missed: u64,
 }
 
+/// Changes the rate of a timer, from any thread. Clones are the same timer.
+#[derive(Debug, Clone)]
+pub struct Pace(pub(crate) Arc<Timer>);
+
+impl Pace {
+    /// Goes on at another rate: the next tick comes after one period of it.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the rate is not positive.
+    pub fn set(&self, rate: Hertz) -> Result<(), Error> {
+        self.0.start(rate.period()?)
+    }
+}
+
 /// A kernel timer at a fixed rate, without drift.
 #[derive(Debug)]
 pub(crate) struct Timer(OwnedFd);
@@ -47,12 +62,19 @@ impl Timer {
     pub(crate) fn every(period: Duration) -> Result<Self, Error> {
         let fd = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC)
             .map_err(Error::os("make a timer"))?;
+        let timer = Self(fd);
+        timer.start(period)?;
+        Ok(timer)
+    }
+
+    fn start(&self, period: Duration) -> Result<(), Error> {
         let period = Timespec::try_from(period).map_err(|_| Error::Usage {
             message: format!("a period of {period:?} is too long for a timer"),
         })?;
         let spec = Itimerspec { it_interval: period, it_value: period };
-        timerfd_settime(&fd, TimerfdTimerFlags::empty(), &spec).map_err(Error::os("start a timer"))?;
-        Ok(Self(fd))
+        timerfd_settime(&self.0, TimerfdTimerFlags::empty(), &spec)
+            .map(drop)
+            .map_err(Error::os("start a timer"))
     }
 
     pub(crate) fn fd(&self) -> &OwnedFd {

@@ -4,4 +4,5 @@ mod command_line;
 mod company;
 mod cost;
 mod ending;
+mod live;
 mod supervised;

@@ -1,7 +1,7 @@
 //! The writing side of a topic.
 
 use std::marker::PhantomData;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::BorrowedFd;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,6 +24,7 @@ use crate::clock::{monotonic_ns, now};
 use crate::domain::{TransportNode, free_shared_memory};
 use crate::envelope::Envelope;
 use crate::error::Error;
+use crate::keeper::Chore;
 
 /// Slots start small and grow with the first message; the pool grows by powers of two.
 const FIRST_SLOT: usize = 256;
@@ -386,21 +387,20 @@ impl Latch {
         })?;
         Ok(Self { kept, joins })
     }
+}
+
+impl Chore for Latch {
+    fn fd(&self) -> BorrowedFd<'_> {
+        Shared::descriptor(&self.joins)
+    }
 
     /// Somebody joined: hands over what is kept, and wakes the newcomer.
-    pub(crate) fn serve(&self) {
+    fn do_it(&mut self) {
         // Until an empty round, as a subscriber does before it rests.
         while self.joins.try_wait(|_| {}).is_ok_and(|joined| joined > 0) {}
         if let Err(error) = self.kept.samples.update_connections() {
             tracing::warn!(?error, "cannot reach a late joiner");
         }
         let _ = self.kept.wakes.notify();
-    }
-}
-
-impl AsFd for Latch {
-    /// Readable when somebody joined.
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        Shared::descriptor(&self.joins)
     }
 }

@@ -72,16 +72,8 @@ mod tests {
 
     fn of(kind: ParameterType, choices: &[&str]) -> Descriptor {
         let choices = choices.iter().map(|choice| (*choice).to_owned()).collect();
-        Descriptor {
-            name: "p".to_owned(),
-            kind,
-            default: ParameterValue::Bool(false),
-            description: String::new(),
-            unit: None,
-            min: None,
-            max: Some(1000.0),
-            choices,
-        }
+        let max = Some(1000.0);
+        Descriptor { kind, max, choices, ..Descriptor::new("p", ParameterValue::Bool(false), "") }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::manifest::{MANIFEST_VERSION, Manifest, Port};
-use crate::parameter::{Descriptor, ParameterType, ParameterValue};
+use crate::parameter::{Descriptor, ParameterValue};
 use crate::qos::{Durability, Qos, Reliability};
 
 /// What the line begins with.
@@ -221,16 +221,8 @@ impl HostLine {
 }
 
 fn descriptor(parameter: &HostParameter) -> Descriptor {
-    Descriptor {
-        name: parameter.name.clone(),
-        kind: ParameterType::String,
-        default: ParameterValue::String(parameter.value.clone()),
-        description: format!("`{}` of the code.", parameter.name),
-        unit: None,
-        min: None,
-        max: None,
-        choices: Vec::new(),
-    }
+    let default = ParameterValue::String(parameter.value.clone());
+    Descriptor::new(&parameter.name, default, &format!("`{}` of the code.", parameter.name))
 }
 
 fn is_port_name(name: &str) -> bool {

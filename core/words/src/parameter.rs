@@ -105,6 +105,14 @@ pub enum ParameterError {
         /// What may be given.
         choices: Vec<String>,
     },
+    /// What the block itself demands of it.
+    #[error("parameter `{name}`: {reason}")]
+    Condition {
+        /// The parameter.
+        name: String,
+        /// What is wrong with the value.
+        reason: String,
+    },
     /// Not a value that a parameter can hold.
     #[error("`{text}` is no parameter value: {reason}")]
     Value {
@@ -302,9 +310,27 @@ pub struct Descriptor {
     /// The only texts allowed; empty: any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<String>,
+    /// Whether it can be changed while the node runs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub live: bool,
 }
 
 impl Descriptor {
+    /// A parameter that takes any value of its default's type, fixed at the start.
+    pub fn new(name: &str, default: ParameterValue, description: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind: default.kind(),
+            default,
+            description: description.to_owned(),
+            unit: None,
+            min: None,
+            max: None,
+            choices: Vec::new(),
+            live: false,
+        }
+    }
+
     /// The value to use for `given`: of the declared type, within range and choices.
     ///
     /// An integer fits a double; any scalar fits a string parameter, since `name: 42` in a launch
@@ -408,6 +434,7 @@ mod tests {
             min: Some(0.0),
             max: Some(255.0),
             choices: Vec::new(),
+            live: false,
         }
     }
 

@@ -16,6 +16,7 @@ Examples:
   vclaunch check edges.launch.yaml             is it right? starts nothing
   vclaunch graph edges.launch.yaml -o edges.svg
   vclaunch blocks camera                       a block's ports and parameters
+  vclaunch param set edges lower 80            change a parameter of a running node
 ";
 
 /// Runs circuits of nodes from ROS 2 style launch files.
@@ -44,6 +45,11 @@ pub(crate) enum Command {
     Args(FileArgs),
     /// List the blocks found, or show one's ports and parameters
     Blocks(BlocksArgs),
+    /// Show or change the parameters of running nodes
+    Param {
+        #[command(subcommand)]
+        verb: ParamVerb,
+    },
     /// End what a launcher that died has left running (started by `run` itself)
     #[command(hide = true)]
     Guard {
@@ -128,6 +134,52 @@ pub(crate) struct FileArgs {
 pub(crate) struct BlocksArgs {
     /// The block to show
     pub(crate) name: Option<String>,
+}
+
+/// `vclaunch param`: of the nodes in the domain that `ROS_DOMAIN_ID` names, however they were started.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ParamVerb {
+    /// List the parameters of all nodes, or of one, with their values
+    List {
+        /// The node, such as `camera` or `/robot/camera`
+        node: Option<String>,
+        /// Print one JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a parameter's value
+    Get {
+        /// The node
+        node: String,
+        /// The parameter
+        name: String,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change a parameter while the node runs
+    #[command(allow_negative_numbers = true)]
+    Set {
+        /// The node
+        node: String,
+        /// The parameter
+        name: String,
+        /// Its new value, as in `-p name:=value`
+        value: String,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what a node's parameters mean, and what they may be
+    Describe {
+        /// The node
+        node: String,
+        /// Only this parameter
+        name: Option<String>,
+        /// Print one JSON array
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Reads a command line. `vclaunch FILE …` means `vclaunch run FILE …`.

@@ -5,5 +5,6 @@ pub(crate) mod blocks;
 pub(crate) mod check;
 pub(crate) mod graph;
 pub(crate) mod guard;
+pub(crate) mod param;
 mod read;
 pub(crate) mod run;

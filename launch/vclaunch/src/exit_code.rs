@@ -18,6 +18,10 @@ pub(crate) const LAUNCH_FILE_INVALID: Code = Code(65);
 pub(crate) const LAUNCH_FILE_UNREADABLE: Code = Code(66);
 /// There is no block of the name asked for.
 pub(crate) const UNKNOWN_BLOCK: Code = Code(67);
+/// No running node has the name asked for, or more than one has.
+pub(crate) const UNKNOWN_NODE: Code = Code(68);
+/// The node has no parameter of the name asked for.
+pub(crate) const UNKNOWN_PARAMETER: Code = Code(69);
 /// A node failed for good.
 pub(crate) const NODE_FAILED: Code = Code(70);
 /// Supervision could not be set up. Nothing was started.
@@ -28,6 +32,10 @@ pub(crate) const REQUIRED_NODE_FAILED: Code = Code(72);
 pub(crate) const NODE_KILLED: Code = Code(73);
 /// The result could not be written.
 pub(crate) const CANNOT_WRITE: Code = Code(74);
+/// The node refused the value for its parameter.
+pub(crate) const VALUE_REFUSED: Code = Code(75);
+/// A node does not answer.
+pub(crate) const NODE_SILENT: Code = Code(76);
 
 /// For `--help`: every code and what it means.
 pub(crate) const HELP: &str = "\
@@ -37,11 +45,15 @@ Exit codes:
   65  the launch file is invalid; nothing was started
   66  the launch file cannot be read
   67  there is no block of that name
+  68  there is no running node of that name
+  69  the node has no parameter of that name
   70  a node failed for good
   71  supervision could not be set up; nothing was started
   72  a required node (on_exit: shutdown) failed for good
   73  a node did not stop when asked and was killed
-  74  the result could not be written";
+  74  the result could not be written
+  75  the node refused the value
+  76  a node does not answer";
 
 impl Code {
     /// The code of a circuit that has ended.

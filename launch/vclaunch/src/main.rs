@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         Command::Graph(graph) => commands::graph::graph(graph, style),
         Command::Args(file) => commands::arguments::arguments(file, style),
         Command::Blocks(blocks) => commands::blocks::blocks(blocks, style),
+        Command::Param { verb } => commands::param::param(verb, style),
         Command::Guard { mark } => commands::guard::guard(mark),
     }
     .into()

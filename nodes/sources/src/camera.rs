@@ -105,13 +105,23 @@ impl Camera {
                     "Pictures a second. 0: the source's own; 30 for scenes and picture files.",
                 )
                 .range(0.0..=1000.0)
-                .unit("Hz"),
+                .unit("Hz")
+                .live(),
             repeat: block.parameter("loop", false, "Whether a video begins again at its end."),
             frames: block
                 .parameter("frames", 0, "Pictures after which the node ends with success. 0: no end.")
                 .range(0..=i64::from(u32::MAX)),
         };
         (block, camera)
+    }
+
+    /// Has a timer at a rate follow the parameter from now on; `own` is the source's own rate.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the system has no descriptors left.
+    pub fn follow_rate(&self, node: &mut Node, pace: Pace, own: f64) -> Result<(), Error> {
+        let rate = node.live(&self.rate);
+        node.on_change(&rate, move |rate| pace.set(rate_or(rate, own)))
     }
 
     /// The values the node was given.
@@ -130,9 +140,13 @@ impl Camera {
 impl Settings {
     /// The rate asked for, or else `own`, or else 30 Hz.
     pub fn rate_or(&self, own: f64) -> Hertz {
-        let usable = |rate: f64| rate.is_finite() && rate > 0.0;
-        Hertz([self.rate, own].into_iter().find(|rate| usable(*rate)).unwrap_or(USUAL_RATE))
+        rate_or(self.rate, own)
     }
+}
+
+fn rate_or(asked: f64, own: f64) -> Hertz {
+    let usable = |rate: f64| rate.is_finite() && rate > 0.0;
+    Hertz([asked, own].into_iter().find(|rate| usable(*rate)).unwrap_or(USUAL_RATE))
 }
 
 /// Counts published pictures and ends the node after the last.
@@ -197,7 +211,7 @@ pub fn play_scene(node: &mut Node, camera: &Camera) -> Result<(), CameraError> {
     let mut layout = message::layout(size, Encoding::Bgr8, "camera")?;
     let images = node.publisher(&camera.image)?;
     let mut countdown = Countdown::new(node, settings.frames);
-    node.every(settings.rate_or(USUAL_RATE), move |tick: Tick| {
+    let pace = node.timer(settings.rate_or(USUAL_RATE), move |tick: Tick| {
         let Some(number) = countdown.next() else { return Ok::<_, CameraError>(()) };
         message::stamp(&mut layout, tick.time_ns);
         let mut slot = message::loan(&images, &layout)?;
@@ -206,7 +220,7 @@ pub fn play_scene(node: &mut Node, camera: &Camera) -> Result<(), CameraError> {
         countdown.count();
         Ok(())
     })?;
-    Ok(())
+    Ok(camera.follow_rate(node, pace, USUAL_RATE)?)
 }
 
 #[cfg(test)]

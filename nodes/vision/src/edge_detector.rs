@@ -44,11 +44,13 @@ impl EdgeDetector {
             lower: block
                 .parameter("lower", 127.0, "An edge goes on while the gradient is above this.")
                 .range(0.0..=LARGEST_GRADIENT)
-                .unit("grey levels"),
+                .unit("grey levels")
+                .live(),
             upper: block
                 .parameter("upper", 255.0, "An edge starts where the gradient is above this.")
                 .range(0.0..=LARGEST_GRADIENT)
-                .unit("grey levels"),
+                .unit("grey levels")
+                .live(),
             encoding: block
                 .parameter("encoding", Encoding::Bgr8.name().to_owned(), "Layout of the output.")
                 .choices([Encoding::Bgr8.name(), Encoding::Mono8.name()]),
@@ -63,7 +65,8 @@ impl EdgeDetector {
     /// [`Error`] if a topic cannot be opened.
     pub fn attach(&self, node: &mut Node) -> Result<(), Error> {
         let encoding = node.get(&self.encoding).parse().unwrap_or(Encoding::Bgr8);
-        let mut edges = Edges::new(node.get(&self.lower), node.get(&self.upper));
+        let (lower, upper) = (node.live(&self.lower), node.live(&self.upper));
+        let mut edges = Edges::new(lower.get(), upper.get());
         let (out, mut layout) = (node.publisher(&self.edges)?, Image::default());
         let mut complaint = Complaint::default();
         node.on(&self.image, move |image: Received<'_, Image>| {
@@ -79,6 +82,7 @@ impl EdgeDetector {
                 header.frame_id().clone_into(&mut layout.header.frame_id);
             }
             let mut slot = message::loan(&out, &layout)?;
+            edges.set_thresholds(lower.get(), upper.get());
             edges.detect(picture, &mut message::pixels(&mut slot, &layout).map_err(VisionError::from)?)?;
             Ok::<_, EdgeDetectorError>(slot.send_at(image.envelope().source_time_ns)?)
         })

@@ -29,6 +29,11 @@ impl Edges {
         Self { lower, upper, grey: Mat::default(), mask: Mat::default() }
     }
 
+    /// Goes on with other thresholds.
+    pub fn set_thresholds(&mut self, lower: f64, upper: f64) {
+        (self.lower, self.upper) = (lower, upper);
+    }
+
     /// Writes the edges of `picture` into `out`: 255 on an edge, 0 elsewhere, the same in every channel.
     ///
     /// `picture` is read and `out` is written where they lie. Allocates nothing itself once it has seen the size;

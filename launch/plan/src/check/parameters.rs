@@ -141,16 +141,7 @@ fn typed(given: &GivenValue, declared: Option<ParameterType>) -> Result<Paramete
     };
     let Some(kind) = given.kind else { return Ok(looked) };
     // A stated type is a promise about one parameter: the same check as a block's own.
-    let stated = Descriptor {
-        name: given.name.value.clone(),
-        kind,
-        default: looked.clone(),
-        description: String::new(),
-        unit: None,
-        min: None,
-        max: None,
-        choices: Vec::new(),
-    };
+    let stated = Descriptor { kind, ..Descriptor::new(&given.name.value, looked.clone(), "") };
     stated.check(looked)
 }
 

@@ -116,16 +116,8 @@ fn port(name: &str, type_name: &str, required: bool) -> Port {
 }
 
 fn parameter(name: &str, default: ParameterValue, range: Option<(f64, f64)>) -> Descriptor {
-    Descriptor {
-        name: name.into(),
-        kind: default.kind(),
-        default,
-        description: format!("the {name} of the picture"),
-        unit: None,
-        min: range.map(|(min, _)| min),
-        max: range.map(|(_, max)| max),
-        choices: Vec::new(),
-    }
+    let (min, max) = range.unzip();
+    Descriptor { min, max, ..Descriptor::new(name, default, &format!("the {name} of the picture")) }
 }
 
 fn text(name: &str, default: &str, choices: &[&str]) -> Descriptor {

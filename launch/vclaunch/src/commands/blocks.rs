@@ -85,5 +85,5 @@ fn value_of(parameter: &Descriptor) -> String {
     };
     let choices = parameter.choices.join(", ");
     let choices = if choices.is_empty() { choices } else { format!(", one of {choices}") };
-    value + &range + &choices
+    value + &range + &choices + if parameter.live { ", live" } else { "" }
 }

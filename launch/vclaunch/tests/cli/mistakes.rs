@@ -18,6 +18,7 @@ fn help_shows_how_it_is_used() {
       graph   Draw a circuit
       args    Show the arguments that a launch file takes
       blocks  List the blocks found, or show one's ports and parameters
+      param   Show or change the parameters of running nodes
       help    Print this message or the help of the given subcommand(s)
 
     Options:
@@ -32,6 +33,7 @@ fn help_shows_how_it_is_used() {
       vclaunch check edges.launch.yaml             is it right? starts nothing
       vclaunch graph edges.launch.yaml -o edges.svg
       vclaunch blocks camera                       a block's ports and parameters
+      vclaunch param set edges lower 80            change a parameter of a running node
     ");
 }
 
@@ -62,11 +64,15 @@ fn help_of_run_lists_the_exit_codes() {
       65  the launch file is invalid; nothing was started
       66  the launch file cannot be read
       67  there is no block of that name
+      68  there is no running node of that name
+      69  the node has no parameter of that name
       70  a node failed for good
       71  supervision could not be set up; nothing was started
       72  a required node (on_exit: shutdown) failed for good
       73  a node did not stop when asked and was killed
       74  the result could not be written
+      75  the node refused the value
+      76  a node does not answer
     ");
 }
 

@@ -21,14 +21,17 @@ const DEVICE_RATE: f64 = 1000.0;
 pub(crate) fn play(node: &mut Node, camera: &Camera) -> Result<(), CaptureError> {
     let settings = camera.settings(node);
     let reader = Reader::open(&settings)?;
-    let rate = match settings.source {
-        Source::Device(_) | Source::DevicePath(_) => Hertz(DEVICE_RATE),
-        Source::Synthetic | Source::File(_) => settings.rate_or(reader.own_rate().unwrap_or(USUAL_RATE)),
-    };
+    // A device was told its rate when it was opened; only what we pace ourselves can change it.
+    let is_device = matches!(settings.source, Source::Device(_) | Source::DevicePath(_));
+    let own = reader.own_rate().unwrap_or(USUAL_RATE);
+    let rate = if is_device { Hertz(DEVICE_RATE) } else { settings.rate_or(own) };
     let images = node.publisher(&camera.image)?;
     let countdown = Countdown::new(node, settings.frames);
     let mut player = Player { images, reader, countdown, layout: Image::default(), copies: 0 };
-    node.every(rate, move |_| player.turn())?;
+    let pace = node.timer(rate, move |_| player.turn())?;
+    if !is_device {
+        camera.follow_rate(node, pace, own)?;
+    }
     Ok(())
 }
 
