@@ -38,6 +38,24 @@ impl Block {
         Self { manifest: Rc::new(RefCell::new(manifest)) }
     }
 
+    /// A block whose declaration was made elsewhere, as other languages do. Its ports are had by
+    /// [`input_at`](Self::input_at) and [`output_at`](Self::output_at).
+    pub fn from_manifest(manifest: Manifest) -> Self {
+        Self { manifest: Rc::new(RefCell::new(manifest)) }
+    }
+
+    /// The input at this place of the manifest.
+    pub fn input_at(&self, index: usize) -> Option<Input<Raw>> {
+        let exists = index < self.manifest.borrow().inputs.len();
+        exists.then(|| Input { manifest: Rc::clone(&self.manifest), index, message: PhantomData })
+    }
+
+    /// The output at this place of the manifest.
+    pub fn output_at(&self, index: usize) -> Option<Output<Raw>> {
+        let exists = index < self.manifest.borrow().outputs.len();
+        exists.then(|| Output { manifest: Rc::clone(&self.manifest), index, message: PhantomData })
+    }
+
     /// The block's version; the library's if not said.
     #[must_use]
     pub fn version(self, version: &str) -> Self {
@@ -102,26 +120,33 @@ impl Block {
     /// # Errors
     /// [`Error`] if the command line is not understood, a parameter does not fit, or shared memory
     /// cannot be had.
+    #[expect(clippy::print_stdout, reason = "the answer is the program's output")]
     pub fn open(self) -> Result<Node, Error> {
         std::hint::black_box(BLOCK_MARKER);
         let args = Args::parse(std::env::args().skip(1))?;
-        if let Some(ask) = args.ask {
-            self.answer(ask);
+        if let Some(answer) = self.answer(&args) {
+            print!("{answer}");
+            std::process::exit(0);
         }
-        Node::from_process(self.manifest(), &args)
+        self.open_with(&args)
     }
 
-    #[expect(clippy::print_stdout, reason = "the answer is the program's output")]
-    fn answer(&self, ask: Ask) -> ! {
+    /// Opens the node of this process by arguments that were read already.
+    ///
+    /// # Errors
+    /// As [`Block::open`].
+    pub fn open_with(self, args: &Args) -> Result<Node, Error> {
+        Node::from_process(self.manifest(), args)
+    }
+
+    /// What is to be printed instead of opening the node, if the arguments ask for that.
+    pub fn answer(&self, args: &Args) -> Option<String> {
         let manifest = self.manifest.borrow();
-        match ask {
-            Ask::Describe => {
-                println!("{}", serde_json::to_string(&*manifest).unwrap_or_default());
-            }
-            Ask::Help => print!("{}", help(&manifest)),
-            Ask::Version => println!("{} {}", manifest.block, manifest.version),
-        }
-        std::process::exit(0)
+        Some(match args.ask? {
+            Ask::Describe => format!("{}\n", serde_json::to_string(&*manifest).unwrap_or_default()),
+            Ask::Help => help(&manifest),
+            Ask::Version => format!("{} {}\n", manifest.block, manifest.version),
+        })
     }
 }
 

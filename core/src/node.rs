@@ -2,6 +2,7 @@
 
 mod parameters;
 mod setup;
+mod untyped;
 
 use std::cell::OnceCell;
 use std::os::fd::{AsFd, BorrowedFd};

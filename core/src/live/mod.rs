@@ -32,6 +32,8 @@ pub use service::Service;
 pub(crate) use table::{Bell, Check, Table};
 pub use words::{value_from_ros, value_to_ros};
 
+use vc_words::ParameterValue;
+
 use crate::domain::Domain;
 use crate::parameter::Parameter;
 
@@ -68,6 +70,24 @@ pub struct Live<T> {
     table: Arc<Table>,
     index: usize,
     value: PhantomData<fn() -> T>,
+}
+
+/// The present value of a parameter whose type is known at run time only.
+#[derive(Debug, Clone)]
+pub struct LiveValue {
+    table: Arc<Table>,
+    index: usize,
+}
+
+impl LiveValue {
+    pub(crate) fn new(table: &Arc<Table>, index: usize) -> Self {
+        Self { table: Arc::clone(table), index }
+    }
+
+    /// The value it has now.
+    pub fn get(&self) -> ParameterValue {
+        self.table.value(self.index)
+    }
 }
 
 impl<T> Clone for Live<T> {

@@ -17,6 +17,8 @@ pub(super) struct Topics {
     /// Inputs that the command line gives a topic.
     pub(super) given: HashSet<String>,
     pub(super) outputs: HashMap<String, TopicName>,
+    /// Outputs that the command line gives a topic.
+    pub(super) given_outputs: HashSet<String>,
 }
 
 pub(super) fn page() -> Result<Page, Error> {
@@ -47,6 +49,9 @@ pub(super) fn topics_of(manifest: &Manifest, args: &Args, node: &NodeName) -> Re
     let mut topics = Topics::default();
     for port in &manifest.outputs {
         topics.outputs.insert(port.name.clone(), args.remaps.topic(&port.name, node)?);
+        if args.remaps.has_rule_for(&port.name, node) {
+            topics.given_outputs.insert(port.name.clone());
+        }
     }
     for port in &manifest.inputs {
         topics.inputs.insert(port.name.clone(), vec![args.remaps.topic(&port.name, node)?]);

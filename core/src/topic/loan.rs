@@ -53,6 +53,50 @@ impl<S: Transport> RawLoan<'_, S> {
     }
 }
 
+/// A slot of shared memory that is being written and does not borrow its publisher: for languages whose values have no
+/// lifetimes. Its memory stays where it is as long as this exists, even beyond its publisher.
+pub struct DetachedLoan<S: Transport = Local> {
+    slot: Slot<S>,
+    /// Whose slot it is.
+    gid: u128,
+}
+
+impl<S: Transport> DetachedLoan<S> {
+    /// The message's bytes, header included, to be written. They begin 4 bytes before a multiple of 64.
+    pub fn cdr_mut(&mut self) -> &mut [u8] {
+        self.slot.cdr_mut()
+    }
+}
+
+impl<S: Transport> std::fmt::Debug for DetachedLoan<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DetachedLoan").finish_non_exhaustive()
+    }
+}
+
+impl<T, S: Transport> Publisher<T, S> {
+    /// As [`Publisher::loan_cdr`], without borrowing the publisher.
+    ///
+    /// # Errors
+    /// As [`Publisher::loan_cdr`].
+    pub fn loan_detached(&self, len: usize) -> Result<DetachedLoan<S>, Error> {
+        Ok(DetachedLoan { slot: self.port().slot(len)?, gid: self.gid() })
+    }
+
+    /// Sends what [`Publisher::loan_detached`] gave, stamped with the time at which the data were taken, in nanoseconds
+    /// since the epoch.
+    ///
+    /// # Errors
+    /// [`Error::Topic`] if it is another publisher's, or the transport fails.
+    pub fn send_detached(&self, loan: DetachedLoan<S>, source_time_ns: i64) -> Result<(), Error> {
+        if loan.gid != self.gid() {
+            let (topic, reason) = (self.topic().clone(), "the loan is another publisher's".to_owned());
+            return Err(Error::Topic { action: "send on", topic, reason });
+        }
+        self.port().send(loan.slot, source_time_ns)
+    }
+}
+
 /// A message in shared memory whose fields are written and whose big sequence is being written.
 ///
 /// Dropped without [`Loan::send`], it was never there. Costs no copy: what is written into

@@ -15,12 +15,14 @@ mod sample;
 mod service;
 mod subscriber;
 mod touched;
+mod wait;
 
-pub use loan::{Loan, RawLoan};
+pub use loan::{DetachedLoan, Loan, RawLoan};
 pub use publisher::Publisher;
 pub use sample::{Received, Sample, SampleBytes};
 pub use service::{Local, Shared, Transport};
 pub use subscriber::{AsyncSubscriber, Subscriber};
+pub use wait::wait_for_news;
 
 pub use publisher::Relayed;
 

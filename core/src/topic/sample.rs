@@ -67,6 +67,11 @@ impl<T: Message, S: Transport> Sample<T, S> {
     }
 }
 
+#[expect(unsafe_code, reason = "several threads may read one sample")]
+// SAFETY: a shared borrow of a sample only reads the slot's bytes and its header, which nobody writes while the sample
+// is held; its end, which talks to the subscriber, takes the sample itself, and that may happen on any thread (`Send`).
+unsafe impl<T> Sync for Sample<T, Shared> {}
+
 impl<T, S: Transport> std::fmt::Debug for Sample<T, S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sample").field("envelope", self.slot.user_header()).finish_non_exhaustive()

@@ -126,6 +126,10 @@ impl<T, S: Transport> Subscriber<T, S> {
         self.readers.iter().map(|reader| S::descriptor(&reader.wakes))
     }
 
+    pub(super) fn stopper(&self) -> &Stop {
+        &self.stop
+    }
+
     fn sleep(&self) -> Result<(), Error> {
         if let [reader] = self.readers.as_slice() {
             // The usual case, without allocation.

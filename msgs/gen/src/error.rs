@@ -92,3 +92,10 @@ pub enum Error {
     #[error("OUT_DIR is not set: `emit` is for build scripts, elsewhere use `generate`")]
     NoOutDir,
 }
+
+impl Error {
+    /// The type that is missing, if that is what is wrong.
+    pub fn missing(&self) -> Option<&str> {
+        if let Self::UnknownType { wanted, .. } = self { Some(wanted) } else { None }
+    }
+}

@@ -37,6 +37,18 @@ impl Texts {
     /// # Errors
     /// As [`add_message`](Self::add_message).
     pub fn add_schema(&mut self, name: &str, schema: &str) -> Result<(), Error> {
+        self.add_all(name, schema, true)
+    }
+
+    /// The same, but those of its messages that are known already stay as they are.
+    ///
+    /// # Errors
+    /// As [`add_message`](Self::add_message).
+    pub fn add_missing(&mut self, name: &str, schema: &str) -> Result<(), Error> {
+        self.add_all(name, schema, false)
+    }
+
+    fn add_all(&mut self, name: &str, schema: &str, replace: bool) -> Result<(), Error> {
         let mut wanted: (TypeName, String) = (name.parse()?, name.to_owned());
         let (mut start, mut at, mut first_line) = (0, 0, 0);
         for (number, line) in schema.split_inclusive('\n').enumerate() {
@@ -48,12 +60,18 @@ impl Texts {
                 wanted = (full.parse()?, full);
                 (start, first_line) = (at + line.len(), number + 1);
             } else if ends {
-                self.add(wanted.0.clone(), &wanted.1, &schema[start..at], first_line)?;
+                if replace || !self.has(&wanted.0) {
+                    self.add(wanted.0.clone(), &wanted.1, &schema[start..at], first_line)?;
+                }
                 (start, first_line) = (at + line.len(), number + 1);
             }
             at += line.len();
         }
-        self.add(wanted.0, &wanted.1, &schema[start..], first_line)
+        if replace || !self.has(&wanted.0) {
+            self.add(wanted.0, &wanted.1, &schema[start..], first_line)
+        } else {
+            Ok(())
+        }
     }
 
     fn add(&mut self, name: TypeName, shown: &str, text: &str, first_line: usize) -> Result<(), Error> {
