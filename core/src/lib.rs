@@ -58,7 +58,7 @@ pub mod prelude {
     pub use crate::live::Live;
     pub use crate::node::Node;
     pub use crate::stop::Stop;
-    pub use crate::timer::{Hertz, Pace, Tick};
+    pub use crate::timer::{Alarm, Hertz, Pace, Tick};
     pub use crate::topic::{AsyncSubscriber, Loan, Publisher, Received, Sample, Shared, Subscriber};
     pub use vc_cdr::{InPlace, Message};
     pub use vc_words::Qos;

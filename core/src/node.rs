@@ -25,7 +25,7 @@ use crate::launcher::{die_with_launcher, wait_for_gate};
 use crate::live::{Server, Table};
 use crate::notify::Notify;
 use crate::stop::Stop;
-use crate::timer::{Hertz, Pace, Tick, Timer};
+use crate::timer::{Alarm, Hertz, Pace, Tick, Timer};
 use crate::topic::{Kept, Latch, Local, Publisher, Received, Sample, Shared, Subscriber, Transport, Wiring};
 
 /// A node: opens the ports its block declared, and runs their callbacks.
@@ -268,6 +268,19 @@ impl Node {
         input: &Input<T>,
         mut callback: impl FnMut(&Sample<T>) -> R + 'static,
     ) -> Result<(), Error> {
+        self.on_kept_sample(input, move |sample| callback(&sample))
+    }
+
+    /// As [`Node::on_sample`]; the sample is the callback's, which keeps at most
+    /// [`MAX_HELD_SAMPLES`](crate::topic::MAX_HELD_SAMPLES).
+    ///
+    /// # Errors
+    /// As [`Node::publisher`].
+    pub fn on_kept_sample<T: 'static, R: Outcome>(
+        &mut self,
+        input: &Input<T>,
+        mut callback: impl FnMut(Sample<T>) -> R + 'static,
+    ) -> Result<(), Error> {
         let mut subscriber = self.subscriber(input)?;
         let port = self.manifest.inputs[input.index].name.clone();
         let activity = Arc::clone(&self.activity);
@@ -281,7 +294,7 @@ impl Node {
                     continue;
                 };
                 activity.begin();
-                callback(&sample).outcome().map_err(|source| failed(&port, source))?;
+                callback(sample).outcome().map_err(|source| failed(&port, source))?;
             }
             Ok(Turn::More)
         })));
@@ -319,6 +332,23 @@ impl Node {
             Ok(Turn::Done)
         })));
         Ok(pace)
+    }
+
+    /// Calls `callback` from [`Node::run`] whenever the alarm that this gives has been set, and its time comes.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the system has no more timers.
+    pub fn alarm<R: Outcome>(&mut self, mut callback: impl FnMut() -> R + 'static) -> Result<Alarm, Error> {
+        let alarm = Alarm::new()?;
+        self.register([alarm.fd().as_fd()])?;
+        let rung = alarm.clone();
+        self.callbacks.push(Callback::Other(Box::new(move || {
+            if rung.take() {
+                callback().outcome().map_err(|source| failed("an alarm", source))?;
+            }
+            Ok(Turn::Done)
+        })));
+        Ok(alarm)
     }
 
     /// Has the next callback run when one of `fds` is readable.

@@ -1,5 +1,6 @@
-//! Timers: callbacks at a fixed rate.
+//! Timers: callbacks at a fixed rate, and once.
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -87,6 +88,51 @@ impl Timer {
         rustix::io::read(&self.0, &mut turns).ok()?;
         let missed = u64::from_ne_bytes(turns).saturating_sub(1);
         Some(Tick { time_ns: crate::clock::now(), missed })
+    }
+}
+
+/// Rings once when the time comes that it is set to. Clones are the same alarm.
+#[derive(Debug, Clone)]
+pub struct Alarm(Rc<OwnedFd>);
+
+impl Alarm {
+    pub(crate) fn new() -> Result<Self, Error> {
+        let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
+        let fd = timerfd_create(TimerfdClockId::Monotonic, flags).map_err(Error::os("make an alarm"))?;
+        Ok(Self(Rc::new(fd)))
+    }
+
+    /// Rings after `pause`, instead of when it was set to before.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the system refuses.
+    pub fn ring_in(&self, pause: Duration) -> Result<(), Error> {
+        // A timer set to zero is off.
+        self.set(pause.clamp(Duration::from_nanos(1), Duration::from_secs(u32::MAX.into())))
+    }
+
+    /// Does not ring.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the system refuses.
+    pub fn silence(&self) -> Result<(), Error> {
+        self.set(Duration::ZERO)
+    }
+
+    fn set(&self, pause: Duration) -> Result<(), Error> {
+        let time = Timespec::try_from(pause).unwrap_or_default();
+        let spec = Itimerspec { it_interval: Timespec::default(), it_value: time };
+        timerfd_settime(&*self.0, TimerfdTimerFlags::empty(), &spec).map_err(Error::os("set an alarm"))?;
+        Ok(())
+    }
+
+    pub(crate) fn fd(&self) -> &OwnedFd {
+        &self.0
+    }
+
+    /// Whether it has rung since it was asked last.
+    pub(crate) fn take(&self) -> bool {
+        rustix::io::read(&*self.0, &mut [0; 8]).is_ok()
     }
 }
 

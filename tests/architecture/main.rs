@@ -8,11 +8,12 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The layers, from the base up. A crate depends only on crates of layers below its own.
-const LAYERS: [&[&str]; 7] = [
+const LAYERS: [&[&str]; 8] = [
     &["vc-cdr", "vc-words", "vc-msggen"],
     &["vc-msgs", "vc-counters", "vc-visualcircuit", "vc-ros2", "vc-dynamic"],
     &["vc", "vc-plan"],
-    &["vc-picture", "vc-user-example", "vc-supervise"],
+    &["vc-gate", "vc-user-example", "vc-supervise"],
+    &["vc-picture"],
     &["vc-vision"],
     &["vc-sources", "vc-sinks", "vclaunch"],
     // Whatever stands on top of everything.

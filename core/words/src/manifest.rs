@@ -77,6 +77,68 @@ pub struct StandsFor {
     pub preset: BTreeMap<String, ParameterValue>,
 }
 
+impl StandsFor {
+    /// A package of VisualCircuit and the digests of its code.
+    pub fn package(name: &str, code: &[&str]) -> Self {
+        let code = code.iter().map(|digest| (*digest).to_owned()).collect();
+        Self { package: name.to_owned(), code, ..Self::default() }
+    }
+
+    /// A package of `VisualCircuit2`, whose ports and parameters are named by position.
+    pub fn package2(name: &str) -> Self {
+        Self::package(name, &[])
+    }
+
+    /// The entry holds only if its parameter has this value.
+    #[must_use]
+    pub fn when(mut self, theirs: &str, value: &str) -> Self {
+        self.when.insert(theirs.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Its name of an input and the block's.
+    #[must_use]
+    pub fn input(mut self, theirs: &str, ours: &str) -> Self {
+        self.inputs.insert(theirs.to_owned(), ours.to_owned());
+        self
+    }
+
+    /// Its name of an output and the block's.
+    #[must_use]
+    pub fn output(mut self, theirs: &str, ours: &str) -> Self {
+        self.outputs.insert(theirs.to_owned(), ours.to_owned());
+        self
+    }
+
+    /// Its name of a parameter and the block's.
+    #[must_use]
+    pub fn parameter(mut self, theirs: &str, ours: &str) -> Self {
+        self.parameters.insert(theirs.to_owned(), ours.to_owned());
+        self
+    }
+
+    /// Its parameter that holds a ROS topic, and the block's port for it.
+    #[must_use]
+    pub fn topic(mut self, theirs: &str, port: &str) -> Self {
+        self.topics.insert(theirs.to_owned(), port.to_owned());
+        self
+    }
+
+    /// The block's parameter that takes the frequency.
+    #[must_use]
+    pub fn frequency(mut self, ours: &str) -> Self {
+        self.frequency = Some(ours.to_owned());
+        self
+    }
+
+    /// A parameter of the block and the value that makes it behave as the package does.
+    #[must_use]
+    pub fn preset(mut self, ours: &str, value: ParameterValue) -> Self {
+        self.preset.insert(ours.to_owned(), value);
+        self
+    }
+}
+
 /// One input or output.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Port {

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use vc::parameter::ParameterHandle;
+use vc::prelude::*;
+
 /// A pixel layout: 8 bits a channel, channels interleaved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Encoding {
@@ -48,6 +51,19 @@ impl Encoding {
             Self::Bgra8 => "bgra8",
             Self::Rgba8 => "rgba8",
         }
+    }
+
+    /// Declares the parameter `encoding` of a block that writes colour as well as grey.
+    pub fn parameter(block: &Block) -> ParameterHandle<String> {
+        block
+            .parameter("encoding", Self::Bgr8.name().to_owned(), "Layout of the output.")
+            .choices([Self::Bgr8.name(), Self::Mono8.name()])
+            .live()
+    }
+
+    /// The layout that the parameter names now.
+    pub fn chosen(parameter: &Live<String>) -> Self {
+        parameter.get().parse().unwrap_or(Self::Bgr8)
     }
 
     fn names() -> String {

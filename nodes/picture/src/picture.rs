@@ -44,6 +44,30 @@ pub enum PictureError {
         /// Bytes there.
         found: u64,
     },
+    /// Input and output differ in size.
+    #[error("picture of {width}x{height} pixels, but room for {out_width}x{out_height}")]
+    Size {
+        /// Pixels in a row of the input.
+        width: u32,
+        /// Rows of the input.
+        height: u32,
+        /// Pixels in a row of the output.
+        out_width: u32,
+        /// Rows of the output.
+        out_height: u32,
+    },
+    /// What is asked for lies beside the picture.
+    #[error("the region begins at pixel ({x}, {y}), outside a picture of {width}x{height}")]
+    Outside {
+        /// Column.
+        x: u32,
+        /// Row.
+        y: u32,
+        /// Pixels in a row.
+        width: u32,
+        /// Rows.
+        height: u32,
+    },
 }
 
 /// The shape of a picture, known to fit its bytes.
@@ -94,6 +118,12 @@ macro_rules! shape_getters {
         /// Rows.
         pub fn height(&self) -> usize {
             self.shape.height
+        }
+
+        /// Pixels in a row, and rows.
+        pub fn size(&self) -> (u32, u32) {
+            let side = |pixels| u32::try_from(pixels).unwrap_or(u32::MAX);
+            (side(self.shape.width), side(self.shape.height))
         }
 
         /// Bytes from the start of one row to the start of the next.
@@ -201,6 +231,20 @@ impl<'a> PictureMut<'a> {
     /// The same pixels, to read.
     pub fn as_picture(&self) -> Picture<'_> {
         Picture { shape: self.shape, data: self.data }
+    }
+}
+
+impl PictureMut<'_> {
+    /// Whether there is room for as many pixels as `picture` has.
+    ///
+    /// # Errors
+    /// [`PictureError::Size`] if not.
+    pub fn fits(&self, picture: Picture<'_>) -> Result<(), PictureError> {
+        if picture.size() == self.size() {
+            return Ok(());
+        }
+        let ((width, height), (out_width, out_height)) = (picture.size(), self.size());
+        Err(PictureError::Size { width, height, out_width, out_height })
     }
 }
 

@@ -11,9 +11,10 @@ use std::sync::Arc;
 use vc::error::BoxError;
 use vc::parameter::ParameterHandle;
 use vc::prelude::*;
+use vc_gate::Complaint;
 use vc_msgs::sensor_msgs::msg::Image;
 use vc_picture::sibling::Preview;
-use vc_picture::{Complaint, Picture, PictureError, message};
+use vc_picture::{Picture, PictureError, message};
 
 pub use self::choice::{Out, View};
 use crate::keep::{KeepError, Keeper};

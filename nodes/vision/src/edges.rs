@@ -1,11 +1,15 @@
 //! Marks edges with Canny's detector.
 
-use opencv::core::{Mat, ToInputArray};
+use opencv::core::Mat;
 use opencv::imgproc;
+use vc_picture::filter::Filter;
 use vc_picture::{Encoding, Picture, PictureMut};
 
 use crate::VisionError;
-use crate::mat::{self, Kept};
+use crate::scratch::{grey, write_grey};
+
+/// The largest gradient there is: Sobel's weights on a step from 0 to 255, in both directions.
+pub const LARGEST_GRADIENT: f64 = 2040.0;
 
 /// Canny's detector with its thresholds and its scratch memory.
 ///
@@ -15,8 +19,12 @@ use crate::mat::{self, Kept};
 /// Source: J. Canny, "A Computational Approach to Edge Detection", IEEE TPAMI 8(6), 1986.
 #[derive(Debug)]
 pub struct Edges {
-    lower: f64,
-    upper: f64,
+    /// An edge goes on while the gradient is above this.
+    pub lower: f64,
+    /// An edge starts where the gradient is above this.
+    pub upper: f64,
+    /// How the block lays its output out: `bgr8` or `mono8`.
+    pub encoding: Encoding,
     grey: Mat,
     mask: Mat,
 }
@@ -26,7 +34,7 @@ impl Edges {
     /// in grey levels summed over Sobel's weights: 0 to 2040. If they are given the other way round they are
     /// swapped, as OpenCV does.
     pub fn new(lower: f64, upper: f64) -> Self {
-        Self { lower, upper, grey: Mat::default(), mask: Mat::default() }
+        Self { lower, upper, encoding: Encoding::Bgr8, grey: Mat::default(), mask: Mat::default() }
     }
 
     /// Goes on with other thresholds.
@@ -40,54 +48,33 @@ impl Edges {
     /// OpenCV's own detector takes and returns scratch memory each time.
     ///
     /// # Errors
-    /// [`VisionError::Size`] if `out` is of another size, [`VisionError::Output`] if it is neither `bgr8` nor
+    /// [`VisionError::Picture`] if `out` is of another size, [`VisionError::Output`] if it is neither `bgr8` nor
     /// `mono8`, [`VisionError::Moved`] if OpenCV did not write where it was told to.
     pub fn detect(&mut self, picture: Picture<'_>, out: &mut PictureMut<'_>) -> Result<(), VisionError> {
-        if (picture.width(), picture.height()) != (out.width(), out.height()) {
-            return Err(VisionError::Size {
-                width: picture.width(),
-                height: picture.height(),
-                out_width: out.width(),
-                out_height: out.height(),
-            });
-        }
-        let seen = mat::view(picture)?;
-        let to_grey = match picture.encoding() {
-            Encoding::Mono8 => return self.mark(&seen, out),
-            Encoding::Bgr8 => imgproc::COLOR_BGR2GRAY,
-            Encoding::Rgb8 => imgproc::COLOR_RGB2GRAY,
-            Encoding::Bgra8 => imgproc::COLOR_BGRA2GRAY,
-            Encoding::Rgba8 => imgproc::COLOR_RGBA2GRAY,
-        };
-        let mut grey = std::mem::take(&mut self.grey);
-        imgproc::cvt_color_def(&seen, &mut grey, to_grey)?;
-        let marked = self.mark(&grey, out);
-        self.grey = grey;
-        marked
+        out.fits(picture)?;
+        let grey = grey(picture, &mut self.grey)?;
+        write_grey(out, &mut self.mask, "Canny", |marked| {
+            imgproc::canny_def(&grey, marked, self.lower, self.upper)
+        })
+    }
+}
+
+impl Filter for Edges {
+    type Error = VisionError;
+
+    fn encoding(&self, _picture: Picture<'_>) -> Encoding {
+        self.encoding
     }
 
-    fn mark(&mut self, grey: &impl ToInputArray, out: &mut PictureMut<'_>) -> Result<(), VisionError> {
-        let encoding = out.encoding();
-        let mut marked = mat::view_mut(out)?;
-        let kept = Kept::of(&marked);
-        match encoding {
-            Encoding::Mono8 => {
-                imgproc::canny_def(grey, &mut marked, self.lower, self.upper)?;
-                kept.check(&marked, "Canny")
-            }
-            Encoding::Bgr8 => {
-                imgproc::canny_def(grey, &mut self.mask, self.lower, self.upper)?;
-                imgproc::cvt_color_def(&self.mask, &mut marked, imgproc::COLOR_GRAY2BGR)?;
-                kept.check(&marked, "cvtColor")
-            }
-            _ => Err(VisionError::Output { encoding }),
-        }
+    fn apply(&mut self, picture: Picture<'_>, room: &mut PictureMut<'_>) -> Result<(), VisionError> {
+        self.detect(picture, room)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use opencv::core::MatTraitConst;
+    use vc_picture::PictureError;
 
     use super::*;
 
@@ -152,7 +139,8 @@ mod tests {
                 .unwrap_err()
         };
 
-        assert!(matches!(detect((16, 32), Encoding::Mono8, 16), VisionError::Size { out_width: 16, .. }));
+        let error = detect((16, 32), Encoding::Mono8, 16);
+        assert!(matches!(error, VisionError::Picture(PictureError::Size { out_width: 16, .. })));
         assert!(matches!(detect((32, 32), Encoding::Rgba8, 128), VisionError::Output { .. }));
     }
 }

@@ -15,18 +15,6 @@ pub enum VisionError {
         /// The layout asked for.
         encoding: Encoding,
     },
-    /// Input and output differ in size.
-    #[error("picture of {width}x{height} pixels, but room for {out_width}x{out_height}")]
-    Size {
-        /// Pixels in a row of the input.
-        width: usize,
-        /// Rows of the input.
-        height: usize,
-        /// Pixels in a row of the output.
-        out_width: usize,
-        /// Rows of the output.
-        out_height: usize,
-    },
     /// Larger than OpenCV can count.
     #[error("picture of {width}x{height} pixels is larger than OpenCV can handle")]
     Large {

@@ -1,11 +1,16 @@
 //! Blocks that work on pictures, with OpenCV on the samples' own memory.
 //!
-//! * [`edge_detector`]: the block `edge_detector`; [`edges`]: its detector, Canny's.
-//! * [`mat`]: OpenCV's matrix over pixels that lie elsewhere.
+//! * Algorithms, one a block: [`edges`], [`blur`], [`color_filter`], [`threshold`], [`morphology`] (dilation and
+//!   erosion).
+//! * [`mat`]: OpenCV's matrix over pixels that lie elsewhere; [`scratch`]: pictures in the layout an algorithm wants.
 
-pub mod edge_detector;
+pub mod blur;
+pub mod color_filter;
 pub mod edges;
 mod error;
 pub mod mat;
+pub mod morphology;
+pub mod scratch;
+pub mod threshold;
 
 pub use error::VisionError;

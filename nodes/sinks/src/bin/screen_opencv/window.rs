@@ -7,7 +7,8 @@ use std::sync::Arc;
 use opencv::core::{Mat, MatTraitConst};
 use opencv::{highgui, imgproc};
 use vc::prelude::*;
-use vc_picture::{Complaint, Encoding, Picture, PictureError, message};
+use vc_gate::Complaint;
+use vc_picture::{Encoding, Picture, PictureError, message};
 use vc_vision::{VisionError, mat};
 
 use vc_sinks::screen::{Displays, Out, Screen, ScreenError};
