@@ -44,10 +44,32 @@ pub struct HostLine {
     /// Constants that come to the code as parameters.
     #[serde(default)]
     pub parameters: Vec<HostParameter>,
+    /// How the code is called.
+    #[serde(default, skip_serializing_if = "HostEntry::is_main")]
+    pub entry: HostEntry,
     /// What messages call the code's lines, such as `my.vc3, block "Code 1"`: they are then counted from the line
     /// below this one, as the editor does. Empty: the file's own name and lines.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub shown_as: String,
+}
+
+/// How VisualCircuit's code is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HostEntry {
+    /// `main(inputs, outputs, parameters, synchronise)`: ports and parameters by name.
+    #[default]
+    Main,
+    /// `loop(block_name, input_wires, output_wires, parameters, flags)`, of VisualCircuit 2: ports that are wired, and
+    /// parameters, by their place in the lists.
+    Loop,
+}
+
+impl HostEntry {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+    fn is_main(&self) -> bool {
+        *self == Self::Main
+    }
 }
 
 /// An input or output of VisualCircuit's code.
@@ -63,7 +85,7 @@ pub struct HostPort {
 }
 
 /// What a wire of VisualCircuit carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HostKind {
     /// Pictures: `sensor_msgs/msg/Image`.
@@ -123,6 +145,12 @@ impl HostKind {
             Self::String => "std_msgs/msg/String",
             Self::Any => "vc_interfaces/msg/Value",
         }
+    }
+
+    /// The kind that a message type carries.
+    pub fn of_type(type_name: &str) -> Option<Self> {
+        let all = [Self::Image, Self::Array, Self::Number, Self::String, Self::Any];
+        all.into_iter().find(|kind| kind.type_name() == type_name)
     }
 }
 

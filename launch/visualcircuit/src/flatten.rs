@@ -12,8 +12,10 @@ use std::sync::Arc;
 
 pub use doubt::{Doubt, Problem};
 
+use vc_words::host_line::HostEntry as Entry;
+
 use crate::frequency::Frequency;
-use crate::project::{Entry, Format, Project};
+use crate::project::{Format, Project};
 use instances::Walk;
 
 /// A project without its packages: what runs, and what reaches what.
@@ -92,17 +94,22 @@ impl FlatBlock {
     /// name. VisualCircuit knows the second only; here a block whose two names differ works all the same. Of two values for
     /// one name the later counts.
     pub fn bound(&self) -> Vec<(&str, &str)> {
-        let mut bound: Vec<(&str, &str)> = Vec::new();
-        for given in &self.given {
-            bind(&mut bound, 0, (&given.port, &given.value));
-        }
-        // Code that knows its parameters by place knows them in the order declared.
-        let place = |name: &str| self.parameters.iter().position(|known| known == name).unwrap_or(usize::MAX);
-        bound.sort_by_key(|(name, _)| place(name));
+        let mut bound = self.bound_to_ports();
         let by_port = bound.len();
         for given in self.given.iter().filter(|given| !given.constant.is_empty()) {
             bind(&mut bound, by_port, (&given.constant, &given.value));
         }
+        bound
+    }
+
+    /// The values it is given by port only, in the order of the declarations.
+    pub fn bound_to_ports(&self) -> Vec<(&str, &str)> {
+        let mut bound: Vec<(&str, &str)> = Vec::new();
+        for given in &self.given {
+            bind(&mut bound, 0, (&given.port, &given.value));
+        }
+        let place = |name: &str| self.parameters.iter().position(|known| known == name).unwrap_or(usize::MAX);
+        bound.sort_by_key(|(name, _)| place(name));
         bound
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use vc_words::host_line::HostEntry as Entry;
+
 use crate::error::ReadError;
 use crate::frequency::Frequency;
 use crate::json::Json;
@@ -81,15 +83,6 @@ pub(crate) struct Code {
     pub(crate) outputs: Vec<String>,
     pub(crate) parameters: Vec<String>,
     pub(crate) entry: Entry,
-}
-
-/// How code is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Entry {
-    /// `main(inputs, outputs, parameters, synchronise)`, VisualCircuit 3's.
-    Main,
-    /// `loop(block_name, input_wires, output_wires, parameters, flags)`, VisualCircuit 2's: everything by position.
-    Loop,
 }
 
 #[derive(Debug)]

@@ -4,53 +4,9 @@ mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use vc_words::host_line::HostKind as Kind;
+
 use tokens::{Token, TokenKind, tokens};
-
-/// What travels on a wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// A picture.
-    Image,
-    /// Floating-point numbers of any shape.
-    Array,
-    /// One number.
-    Number,
-    /// Text.
-    Text,
-    /// Anything, told apart as it comes.
-    Any,
-}
-
-impl Kind {
-    /// The word for it in the first line of a block's file.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Image => "image",
-            Self::Array => "array",
-            Self::Number => "number",
-            Self::Text => "string",
-            Self::Any => "any",
-        }
-    }
-
-    /// The message type that carries it.
-    pub fn type_name(self) -> &'static str {
-        match self {
-            Self::Image => "sensor_msgs/msg/Image",
-            Self::Array => "std_msgs/msg/Float64MultiArray",
-            Self::Number => "std_msgs/msg/Float64",
-            Self::Text => "std_msgs/msg/String",
-            Self::Any => "vc_interfaces/msg/Value",
-        }
-    }
-
-    /// The kind that a message type carries.
-    pub fn of_type(type_name: &str) -> Option<Self> {
-        [Self::Image, Self::Array, Self::Number, Self::Text, Self::Any]
-            .into_iter()
-            .find(|kind| kind.type_name() == type_name)
-    }
-}
 
 /// One side of a block's ports, as its code uses them.
 #[derive(Debug, Default)]
@@ -105,11 +61,11 @@ impl Uses {
             "read_image" => (true, Kind::Image),
             "read_array" => (true, Kind::Array),
             "read_number" => (true, Kind::Number),
-            "read_string" => (true, Kind::Text),
+            "read_string" => (true, Kind::String),
             "share_image" => (false, Kind::Image),
             "share_array" => (false, Kind::Array),
             "share_number" => (false, Kind::Number),
-            "share_string" => (false, Kind::Text),
+            "share_string" => (false, Kind::String),
             "share" => (false, Kind::Any),
             // `read` is the name of too many other things, and takes whatever comes.
             _ => return,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use vc_words::host_line::HostKind as Kind;
+
 /// Something about a project that does not keep it from running.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -32,6 +34,13 @@ pub enum Doubt {
         /// The block it is wired to.
         block: String,
     },
+    /// A block sends one kind of thing, and one that hears it reads another.
+    Mixed {
+        /// The block that sends, its output, and what it sends.
+        from: (String, String, Kind),
+        /// The block that reads, its input, and what it reads.
+        to: (String, String, Kind),
+    },
 }
 
 impl Doubt {
@@ -42,6 +51,7 @@ impl Doubt {
             Self::LostWires { .. } | Self::Recovered { .. } => {
                 Some("open the project in the editor and save it again")
             }
+            Self::Mixed { .. } => Some("VisualCircuit would read the bytes of one as the other"),
             Self::NoValue { .. } => Some("type a value into the constant"),
         }
     }
@@ -74,10 +84,25 @@ impl fmt::Display for Doubt {
                     "package `{package}` is missing from the dependencies; it is taken from the editor's drawing"
                 )
             }
+            Self::Mixed { from, to } => {
+                let ((from, output, sent), (to, input, read)) = (from, to);
+                let (sent, read) = (plural(*sent), plural(*read));
+                write!(f, "`{from}` sends {sent} on `{output}`, but `{to}` reads {read} from `{input}`")
+            }
             Self::NoValue { constant, block } => {
                 write!(f, "constant `{constant}` has no value: block `{block}` is not given it")
             }
         }
+    }
+}
+
+fn plural(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Image => "pictures",
+        Kind::Array => "arrays",
+        Kind::Number => "numbers",
+        Kind::String => "texts",
+        Kind::Any => "anything",
     }
 }
 

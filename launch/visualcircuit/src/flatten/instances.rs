@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use vc_words::host_line::HostEntry as Entry;
+
 use super::doubt::{Doubt, Problem};
 use super::{Connection, FlatBlock, Given};
 use crate::json::Json;
 use crate::names::{Taken, word};
-use crate::project::{Block, BlockKind, Code, Entry, Format, Package, Project, package};
+use crate::project::{Block, BlockKind, Code, Format, Package, Project, package};
 
 /// How deep packages may lie within packages: twenty times what was ever seen, and less than a name can hold.
 const MAX_LEVELS: usize = 64;

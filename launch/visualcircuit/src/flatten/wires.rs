@@ -6,8 +6,10 @@ use std::sync::Arc;
 use super::doubt::{Doubt, Problem};
 use super::instances::{Member, Walk};
 use super::{Connection, Given};
+use vc_words::host_line::HostEntry as Entry;
+
 use crate::frequency::Frequency;
-use crate::project::{End, Entry, MAX_PORTS, Package};
+use crate::project::{End, MAX_PORTS, Package};
 
 /// The most connections: more than any circuit has, few enough to be looked at.
 const MAX_CONNECTIONS: usize = 100_000;

@@ -4,6 +4,7 @@
 mod bombs;
 mod drawing;
 mod malformed;
+mod natives;
 mod oddities;
 mod reference;
 mod shapes;
