@@ -1,6 +1,6 @@
 //! How blocks are asked what they are.
 
-mod cache;
+pub(crate) mod cache;
 mod process;
 
 use std::collections::HashMap;

@@ -50,11 +50,18 @@ pub struct Spot {
     pub column: usize,
     /// How many characters it spans, at least 1.
     pub width: usize,
+    /// In a drawing, which has no lines that anybody sees: the part that is meant, such as a block; empty for the whole.
+    pub part: Option<String>,
 }
 
 impl fmt::Display for Spot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file.display(), self.line, self.column)
+        let file = self.file.display();
+        match self.part.as_deref() {
+            None => write!(f, "{file}:{}:{}", self.line, self.column),
+            Some("") => write!(f, "{file}"),
+            Some(part) => write!(f, "{file}: {part}"),
+        }
     }
 }
 
@@ -110,6 +117,13 @@ impl Diagnostic {
         self
     }
 
+    /// About a drawing, or one part of it.
+    pub(crate) fn in_drawing(mut self, file: &std::path::Path, part: &str) -> Self {
+        let part = Some(part.to_owned());
+        self.place = Some(Spot { file: file.to_owned(), line: 0, column: 0, width: 0, part });
+        self
+    }
+
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
@@ -136,7 +150,8 @@ impl Diagnostic {
     pub fn render(&self, colour: bool) -> String {
         let mut out = String::new();
         let spots = self.place.iter().chain(self.also.iter().map(|also| &also.place));
-        let gutter = spots.map(|spot| spot.line.to_string().len()).max().unwrap_or(1);
+        let lines = spots.filter(|spot| spot.part.is_none()).map(|spot| spot.line.to_string().len());
+        let gutter = lines.max().unwrap_or(1);
         let paint = Paint { colour, gutter };
         let head = paint.wrap(self.severity.colour(), self.severity.word());
         let message = paint.wrap("\x1b[1m", &format!(": {}", clean(&self.message)));
@@ -194,6 +209,9 @@ impl Paint {
 }
 
 fn shown_line(at: &At) -> Option<String> {
+    if at.source.is_drawn() {
+        return None;
+    }
     at.source.line(at.place.line).filter(|line| line.chars().count() <= MAX_SHOWN).map(str::to_owned)
 }
 

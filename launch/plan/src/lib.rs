@@ -16,6 +16,7 @@
 //! let options = Options {
 //!     arguments: vec![("source".into(), "clip.mp4".into())],
 //!     search: Search::default_folders(),
+//!     ..Options::default()
 //! };
 //! match vc_plan::read("edges.launch.yaml".as_ref(), &options, &ProcessDescribe::new()) {
 //!     Ok(checked) => println!("{}", vc_plan::graph::dot(&checked.plan)),
@@ -39,6 +40,7 @@ mod read;
 mod shell_words;
 mod source;
 mod template;
+pub mod visualcircuit;
 mod xml;
 mod yaml;
 
@@ -47,3 +49,4 @@ pub use diagnostic::{Also, Diagnostic, Report, Severity, Spot};
 pub use find::{Search, blocks};
 pub use plan::{Plan, PlannedNode, PlannedWire, PortRef};
 pub use read::{ArgumentInfo, Checked, Options, arguments, read};
+pub use visualcircuit::{Choice, Converted, ProjectNotes, convert};

@@ -12,6 +12,7 @@ use crate::expand::expand;
 use crate::find::Search;
 use crate::plan::Plan;
 use crate::source::Source;
+use crate::visualcircuit::{self, Choice, ProjectNotes};
 
 /// What the user says beside the file.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +21,10 @@ pub struct Options {
     pub arguments: Vec<(String, String)>,
     /// Where programs are looked for.
     pub search: Search,
+    /// For a VisualCircuit project: which blocks shall run natively, which in Python.
+    pub project: Choice,
+    /// Where the Python code of projects is laid out; none: in the user's cache.
+    pub python_files: Option<PathBuf>,
 }
 
 /// A launch file that can be started.
@@ -29,6 +34,8 @@ pub struct Checked {
     pub plan: Plan,
     /// What is doubtful about it, and what it says itself (`log`), sorted by place.
     pub warnings: Vec<Diagnostic>,
+    /// For a VisualCircuit project: how its blocks run, and why.
+    pub project: Option<ProjectNotes>,
 }
 
 /// An argument that a launch file declares.
@@ -56,14 +63,24 @@ pub struct ArgumentInfo {
 /// [`Report`] with all the mistakes found, and the warnings.
 pub fn read(file: &Path, options: &Options, describe: &dyn Describe) -> Result<Checked, Report> {
     let mut sink = Sink::default();
-    let plan = open(file, &mut sink).map(|document| {
+    let mut project = None;
+    let document = if visualcircuit::is_project(file) {
+        let opened = visualcircuit::open(file, options, describe, &mut sink);
+        opened.map(|(document, notes)| {
+            project = Some(notes);
+            document
+        })
+    } else {
+        open(file, &mut sink)
+    };
+    let plan = document.map(|document| {
         let circuit = expand(&document, options, &mut sink);
         check(circuit, &options.search, describe, &mut sink)
     });
     let warnings = sink.finish()?;
     // Without a plan there is an error in the sink.
     let plan = plan.unwrap_or_else(|| Plan { file: file.to_owned(), nodes: Vec::new(), wires: Vec::new() });
-    Ok(Checked { plan, warnings })
+    Ok(Checked { plan, warnings, project })
 }
 
 /// The arguments that a launch file declares, in the order written.
@@ -72,7 +89,8 @@ pub fn read(file: &Path, options: &Options, describe: &dyn Describe) -> Result<C
 /// [`Report`] if the file cannot be read; its values are not worked out.
 pub fn arguments(file: &Path) -> Result<Vec<ArgumentInfo>, Report> {
     let mut sink = Sink::default();
-    let document = open(file, &mut sink);
+    let is_project = visualcircuit::is_project(file);
+    let document = if is_project { visualcircuit::look(file, &mut sink) } else { open(file, &mut sink) };
     sink.finish()?;
     let raw = |text: &Option<crate::source::Text>| text.as_ref().map(|text| text.raw.clone());
     let infos = document.iter().flat_map(Document::arguments).map(|argument| ArgumentInfo {
@@ -105,7 +123,7 @@ fn open(file: &Path, sink: &mut Sink) -> Option<Document> {
 fn form_of(file: &Path) -> Option<Form> {
     let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-    if ends(&[".py", ".vc3"]) {
+    if ends(&[".py"]) {
         None
     } else if ends(&[".xml", ".launch"]) {
         Some(Form::Xml)
@@ -115,13 +133,9 @@ fn form_of(file: &Path) -> Option<Form> {
 }
 
 fn declined(file: &Path) -> Diagnostic {
-    let shown = file.display();
-    if file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("py")) {
-        let hint = "write the circuit as launch YAML or XML: `for`, `if` and `$(eval …)` do what Python was \
-                    needed for";
-        return Diagnostic::error(format!("`{shown}`: launch files in Python are not run")).hint(hint);
-    }
-    Diagnostic::error(format!("`{shown}`: VisualCircuit projects are not supported in this version"))
+    let hint =
+        "write the circuit as launch YAML or XML: `for`, `if` and `$(eval …)` do what Python was needed for";
+    Diagnostic::error(format!("`{}`: launch files in Python are not run", file.display())).hint(hint)
 }
 
 /// A path as people write it, for places in a plan.

@@ -13,17 +13,38 @@ use crate::template::{Template, TemplateError};
 const MAX_FILE: u64 = 4 << 20;
 
 /// A text and the path it was read from.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Source {
     pub(crate) path: PathBuf,
     pub(crate) text: String,
     lines: Vec<usize>,
+    /// Of a circuit that was drawn: from which line of `text`, made from the drawing, on which part of it is meant. Its
+    /// users know the drawing, not the text.
+    drawing: Option<Vec<(usize, String)>>,
 }
 
 impl Source {
     pub(crate) fn new(path: PathBuf, text: String) -> Arc<Self> {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Arc::new(Self { path, text, lines })
+        Arc::new(Self { path, text, lines, drawing: None })
+    }
+
+    /// Text that was made from a drawing in the file at `path`, with the parts that its lines are about.
+    pub(crate) fn drawn(path: PathBuf, text: String, parts: Vec<(usize, String)>) -> Arc<Self> {
+        let source = Arc::unwrap_or_clone(Self::new(path, text));
+        Arc::new(Self { drawing: Some(parts), ..source })
+    }
+
+    /// Whether the circuit was drawn, not written.
+    pub(crate) fn is_drawn(&self) -> bool {
+        self.drawing.is_some()
+    }
+
+    /// The part of the drawing that a line is about; none if it is none.
+    fn part(&self, line: usize) -> Option<String> {
+        let parts = self.drawing.as_ref()?;
+        let part = parts.iter().rev().find(|(first, _)| *first <= line);
+        Some(part.map(|(_, part)| part.clone()).unwrap_or_default())
     }
 
     /// Reads a file, within bounds.
@@ -84,6 +105,7 @@ impl At {
             line: self.place.line.max(1),
             column: self.place.column.max(1),
             width: self.width.max(1),
+            part: self.source.part(self.place.line),
         }
     }
 }

@@ -16,6 +16,7 @@ Examples:
   vclaunch check edges.launch.yaml             is it right? starts nothing
   vclaunch graph edges.launch.yaml -o edges.svg
   vclaunch blocks camera                       a block's ports and parameters
+  vclaunch my_project.vc3                      run a VisualCircuit project
   vclaunch param set edges lower 80            change a parameter of a running node
 ";
 
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Draw a circuit
     Graph(GraphArgs),
+    /// Write a VisualCircuit project as a launch file, its Python code beside it
+    Convert(ConvertArgs),
     /// Show the arguments that a launch file takes
     Args(FileArgs),
     /// List the blocks found, or show one's ports and parameters
@@ -66,6 +69,19 @@ pub(crate) struct LaunchArgs {
     /// Values for the launch file's arguments
     #[arg(value_name = "NAME:=VALUE", value_parser = assignment)]
     pub(crate) assignments: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) project: ProjectArgs,
+}
+
+/// For VisualCircuit projects only.
+#[derive(Debug, Args)]
+pub(crate) struct ProjectArgs {
+    /// Run this block natively though its code differs from the stock block's; `all`: each that can be
+    #[arg(long, value_name = "BLOCK", help_heading = "VisualCircuit projects")]
+    pub(crate) native: Vec<String>,
+    /// Run this block's own Python code though a native block could take its place; `all`: each
+    #[arg(long, value_name = "BLOCK", help_heading = "VisualCircuit projects")]
+    pub(crate) python: Vec<String>,
 }
 
 /// `vclaunch run`
@@ -109,6 +125,21 @@ pub(crate) struct GraphArgs {
     /// Write to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// `vclaunch convert`
+#[derive(Debug, Args)]
+pub(crate) struct ConvertArgs {
+    /// The project, a .vc3 or .vc file
+    pub(crate) file: PathBuf,
+    /// The launch file to write, such as my.launch.yaml
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Write over files that are there
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) project: ProjectArgs,
 }
 
 /// A form of drawing.

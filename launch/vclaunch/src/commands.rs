@@ -3,6 +3,7 @@
 pub(crate) mod arguments;
 pub(crate) mod blocks;
 pub(crate) mod check;
+pub(crate) mod convert;
 pub(crate) mod graph;
 pub(crate) mod guard;
 pub(crate) mod param;

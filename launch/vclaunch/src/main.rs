@@ -19,6 +19,7 @@ fn main() -> ExitCode {
     match &args.command {
         Command::Run(run) => commands::run::run(run, style),
         Command::Check(check) => commands::check::check(check, style),
+        Command::Convert(convert) => commands::convert::convert(convert, style),
         Command::Graph(graph) => commands::graph::graph(graph, style),
         Command::Args(file) => commands::arguments::arguments(file, style),
         Command::Blocks(blocks) => commands::blocks::blocks(blocks, style),

@@ -87,8 +87,9 @@ pub(super) fn planned(mut member: Member) -> PlannedNode {
 }
 
 fn place(wanted: &Wanted) -> String {
-    let spot = wanted.at.spot();
-    format!("{}:{}:{}", shown(&spot.file), spot.line, spot.column)
+    let mut spot = wanted.at.spot();
+    spot.file = shown(&spot.file).into();
+    spot.to_string()
 }
 
 /// The program's own arguments, then ROS 2's: names, remaps, parameters, and what the user adds.

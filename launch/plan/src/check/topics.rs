@@ -327,9 +327,15 @@ fn unfed(
                 continue;
             }
             let message = format!("input `{}` of node {} has no source", port.name, member.called());
-            let diagnostic =
-                if port.required { Diagnostic::error(message) } else { Diagnostic::warning(message) };
-            sink.push(diagnostic.at(member.at()).maybe_hint(source_for(members, index, port)));
+            // Drawings are run as they are drawn, half done too, and hints about text do not help their users.
+            let drawn = member.at().source.is_drawn();
+            let diagnostic = if port.required && !drawn {
+                Diagnostic::error(message)
+            } else {
+                Diagnostic::warning(message)
+            };
+            let hint = if drawn { None } else { source_for(members, index, port) };
+            sink.push(diagnostic.at(member.at()).maybe_hint(hint));
         }
     }
 }

@@ -57,10 +57,7 @@ impl Cache {
     }
 
     pub(super) fn of_user() -> Self {
-        let absolute =
-            |variable| std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
-        let root = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")));
-        Self::new(root.map(|root| root.join("vc/manifests")))
+        Self::new(user_cache("manifests"))
     }
 
     pub(super) fn get(&self, key: &Key) -> Option<Known> {
@@ -96,8 +93,15 @@ impl Cache {
     }
 }
 
+/// A folder of ours among the user's caches: below `XDG_CACHE_HOME`, or `~/.cache`.
+pub(crate) fn user_cache(name: &str) -> Option<PathBuf> {
+    let absolute = |variable| std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+    let root = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")));
+    Some(root?.join("vc").join(name))
+}
+
 /// Writes a file so that a reader sees all of it or nothing.
-fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     let thread = std::thread::current().id();

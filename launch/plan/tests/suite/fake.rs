@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use vc_plan::{Checked, Describe, DescribeError, Options, Report, Search};
 use vc_words::manifest::MANIFEST_VERSION;
-use vc_words::{Descriptor, Manifest, ParameterType, ParameterValue, Port, Qos};
+use vc_words::{Descriptor, Manifest, ParameterType, ParameterValue, Port, Qos, StandsFor};
 
 pub(crate) const IMAGE: &str = "sensor_msgs/msg/Image";
 
@@ -43,6 +43,8 @@ impl Place {
         Options {
             arguments: arguments.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
             search: Search { folders: vec![self.path().join("bin")] },
+            python_files: Some(self.path().join("cache")),
+            ..Options::default()
         }
     }
 
@@ -180,6 +182,29 @@ fn manifest(block: &str) -> Manifest {
         outputs,
         parameters,
         schemas: std::collections::BTreeMap::new(),
-        stands_for: Vec::new(),
+        stands_for: stands_for(block),
     }
+}
+
+/// Code of our own that plays the part of VisualCircuit's stock code for a block.
+pub(crate) fn stock_code(block: &str) -> String {
+    format!("def main(inputs, outputs, parameters, synchronise):\n    print('{block}')\n")
+}
+
+fn stands_for(block: &str) -> Vec<StandsFor> {
+    let names = |pairs: &[(&str, &str)]| pairs.iter().map(|(a, b)| ((*a).into(), (*b).into())).collect();
+    let (package, inputs, outputs, parameters) = match block {
+        "camera" => ("Camera", names(&[]), names(&[("Img", "image")]), names(&[("Width", "width")])),
+        "edge_detector" => (
+            "EdgeDetector",
+            names(&[("Img", "image")]),
+            names(&[("Out", "edges")]),
+            names(&[("Lower", "lower"), ("Upper", "upper"), ("Encoding", "encoding")]),
+        ),
+        "screen" => ("Screen", names(&[("Img", "image")]), names(&[]), names(&[("Out", "out")])),
+        _ => return Vec::new(),
+    };
+    let code = vec![vc_visualcircuit::code_hash(&stock_code(block))];
+    let (package, frequency) = (package.into(), (block == "camera").then(|| "rate".into()));
+    vec![StandsFor { package, code, inputs, outputs, parameters, frequency, ..StandsFor::default() }]
 }

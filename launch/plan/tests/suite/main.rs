@@ -7,3 +7,4 @@ mod graphs;
 mod hostile;
 mod mistakes;
 mod plans;
+mod projects;

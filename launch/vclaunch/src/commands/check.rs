@@ -1,7 +1,7 @@
 //! `vclaunch check`
 
-use vc_plan::Plan;
 use vc_plan::plan::NodeKind;
+use vc_plan::{Checked, Plan, ProjectNotes};
 
 use crate::args::CheckArgs;
 use crate::commands::read;
@@ -11,17 +11,42 @@ use crate::report::{self, Style, count};
 
 /// Checks a launch file and shows what it would start.
 pub(crate) fn check(args: &CheckArgs, style: Style) -> Code {
-    let plan = match read::checked(&args.launch, style) {
-        Ok(checked) => checked.plan,
+    let checked = match read::checked(&args.launch, style) {
+        Ok(checked) => checked,
         Err(code) => return code,
     };
-    let text = if args.json { json(&plan) } else { summary(&plan) };
+    let text = if args.json {
+        json(&checked)
+    } else {
+        summary(&checked.plan) + &checked.project.as_ref().map(project).unwrap_or_default()
+    };
     report::result(&text, style)
 }
 
-fn json(plan: &Plan) -> String {
-    // A plan is plain data: there is nothing in it that JSON cannot hold.
-    serde_json::to_string_pretty(plan).unwrap_or_default() + "\n"
+/// The plan, and under `project` what is known of a project beside it.
+fn json(checked: &Checked) -> String {
+    // Plain data: there is nothing in it that JSON cannot hold.
+    let Some(notes) = &checked.project else {
+        return serde_json::to_string_pretty(&checked.plan).unwrap_or_default() + "\n";
+    };
+    let mut whole = serde_json::to_value(&checked.plan).unwrap_or_default();
+    whole["project"] = serde_json::to_value(notes).unwrap_or_default();
+    serde_json::to_string_pretty(&whole).unwrap_or_default() + "\n"
+}
+
+/// What of a project runs how, and what must be there for it.
+pub(crate) fn project(notes: &ProjectNotes) -> String {
+    let mut table = Table::new(&["block", "package", "runs", "because"]);
+    for note in &notes.blocks {
+        let runs =
+            note.native.as_ref().map_or("in Python".to_owned(), |native| format!("natively, `{native}`"));
+        table.row([note.block.clone(), note.package.clone().unwrap_or_default(), runs, note.why.clone()]);
+    }
+    let asked = match notes.requirements.as_slice() {
+        [] => String::new(),
+        asked => format!("\nIts author asks for these from pip: {}.\n", asked.join(", ")),
+    };
+    section(&table) + &asked
 }
 
 fn summary(plan: &Plan) -> String {

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use vc_plan::{Checked, Options, ProcessDescribe, Search};
+use vc_plan::{Checked, Choice, Options, ProcessDescribe, Search};
 
-use crate::args::LaunchArgs;
+use crate::args::{LaunchArgs, ProjectArgs};
 use crate::exit_code::{self, Code};
 use crate::report::{self, Style};
 
@@ -14,13 +14,23 @@ use crate::report::{self, Style};
 /// The exit code, after the mistakes were reported.
 pub(crate) fn checked(launch: &LaunchArgs, style: Style) -> Result<Checked, Code> {
     is_readable(&launch.file, style)?;
-    let options = Options { arguments: launch.assignments.clone(), search: Search::default_folders() };
+    let options = Options {
+        arguments: launch.assignments.clone(),
+        search: Search::default_folders(),
+        project: choice(&launch.project),
+        python_files: None,
+    };
     let checked = vc_plan::read(&launch.file, &options, &ProcessDescribe::new())
         .map_err(|report| report::invalid(&report, style))?;
     for warning in &checked.warnings {
         report::note(&warning.render(style.colour_err));
     }
     Ok(checked)
+}
+
+/// What the command line says of a project's blocks.
+pub(crate) fn choice(args: &ProjectArgs) -> Choice {
+    Choice { native: args.native.clone(), python: args.python.clone() }
 }
 
 /// Tells a file that cannot be read from one that is wrong.
@@ -38,6 +48,11 @@ pub(crate) fn is_readable(file: &Path, style: Style) -> Result<(), Code> {
     })
 }
 
+fn is_launch_file(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default();
+    path.to_string_lossy().contains(".launch.") || ending == "vc3" || ending == "vc"
+}
+
 /// The launch files that are where one was looked for.
 fn hint(file: &Path) -> Option<String> {
     let folder = if file.is_dir() { file } else { file.parent()? };
@@ -46,7 +61,7 @@ fn hint(file: &Path) -> Option<String> {
         .ok()?
         .flatten()
         .map(|entry| entry.path())
-        .filter(|path| path.to_string_lossy().contains(".launch.") && path.is_file())
+        .filter(|path| is_launch_file(path) && path.is_file())
         .map(|path| format!("`{}`", path.strip_prefix("./").unwrap_or(&path).display()))
         .collect();
     names.sort();

@@ -3,5 +3,6 @@
 
 mod mistakes;
 mod param;
+mod projects;
 mod run;
 mod seen;

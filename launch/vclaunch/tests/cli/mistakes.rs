@@ -13,13 +13,14 @@ fn help_shows_how_it_is_used() {
            vclaunch COMMAND ...
 
     Commands:
-      run     Run a circuit until its nodes have ended or Ctrl-C; the default command
-      check   Check a launch file and show what it would start
-      graph   Draw a circuit
-      args    Show the arguments that a launch file takes
-      blocks  List the blocks found, or show one's ports and parameters
-      param   Show or change the parameters of running nodes
-      help    Print this message or the help of the given subcommand(s)
+      run      Run a circuit until its nodes have ended or Ctrl-C; the default command
+      check    Check a launch file and show what it would start
+      graph    Draw a circuit
+      convert  Write a VisualCircuit project as a launch file, its Python code beside it
+      args     Show the arguments that a launch file takes
+      blocks   List the blocks found, or show one's ports and parameters
+      param    Show or change the parameters of running nodes
+      help     Print this message or the help of the given subcommand(s)
 
     Options:
           --no-color  Never use colours; they are used only on a terminal anyway, and not if `NO_COLOR` is set
@@ -33,6 +34,7 @@ fn help_shows_how_it_is_used() {
       vclaunch check edges.launch.yaml             is it right? starts nothing
       vclaunch graph edges.launch.yaml -o edges.svg
       vclaunch blocks camera                       a block's ports and parameters
+      vclaunch my_project.vc3                      run a VisualCircuit project
       vclaunch param set edges lower 80            change a parameter of a running node
     ");
 }
@@ -51,12 +53,16 @@ fn help_of_run_lists_the_exit_codes() {
       [NAME:=VALUE]...  Values for the launch file's arguments
 
     Options:
-          --json                     Print events as JSON lines on standard output; the last one is the summary
           --no-color                 Never use colours; they are used only on a terminal anyway, and not if `NO_COLOR` is set
+          --json                     Print events as JSON lines on standard output; the last one is the summary
           --log-dir <FOLDER>         Keep log files below this folder [default: `$ROS_LOG_DIR`, `$ROS_HOME/log` or ~/.local/state/vc/log]
       -a, --show-all-output          Show the output of every node, whatever the launch file says
           --ready-timeout <SECONDS>  How long a block may take to say that it is ready [default: 10]
       -h, --help                     Print help
+
+    VisualCircuit projects:
+          --native <BLOCK>  Run this block natively though its code differs from the stock block's; `all`: each that can be
+          --python <BLOCK>  Run this block's own Python code though a native block could take its place; `all`: each
 
     Exit codes:
        0  all went well; Ctrl-C on a healthy circuit is a normal end
@@ -110,23 +116,23 @@ fn an_argument_of_the_wrong_form_is_told() {
 
 #[test]
 fn a_missing_file_is_told_with_those_that_are_there() {
-    insta::assert_snapshot!(vclaunch(&["edges.launch.yaml"]), @r"
+    insta::assert_snapshot!(vclaunch(&["edges.launch.yaml"]), @"
     exit: 66
     ----- stderr -----
     error: cannot read launch file `edges.launch.yaml`: no such file or directory
 
-    hint: there is `broken.launch.yaml`, `good.launch.yaml`, `typo.launch.yaml`
+    hint: there is `broken.launch.yaml`, `doubled.vc3`, `good.launch.yaml`, `typo.launch.yaml`
     ");
 }
 
 #[test]
 fn a_folder_is_no_launch_file() {
-    insta::assert_snapshot!(vclaunch(&["check", "."]), @r"
+    insta::assert_snapshot!(vclaunch(&["check", "."]), @"
     exit: 66
     ----- stderr -----
     error: cannot read launch file `.`: is a directory
 
-    hint: there is `broken.launch.yaml`, `good.launch.yaml`, `typo.launch.yaml`
+    hint: there is `broken.launch.yaml`, `doubled.vc3`, `good.launch.yaml`, `typo.launch.yaml`
     ");
 }
 

@@ -234,8 +234,7 @@ fn a_missing_file_and_a_foreign_format_are_told() {
     let read = |name: &str| {
         vc_plan::read(&place.path().join(name), &options, &crate::fake::Fake).unwrap_err().to_string()
     };
-    let seen =
-        [read("none.launch.yaml"), read("old.launch.py"), read("old.launch.xml"), read("a.vc3")].join("\n\n");
+    let seen = [read("none.launch.yaml"), read("old.launch.py"), read("old.launch.xml")].join("\n\n");
     insta::assert_snapshot!(place.redact(&seen), @"
     error: cannot read `none.launch.yaml`: No such file or directory (os error 2)
 
@@ -243,8 +242,6 @@ fn a_missing_file_and_a_foreign_format_are_told() {
     hint: write the circuit as launch YAML or XML: `for`, `if` and `$(eval …)` do what Python was needed for
 
     error: cannot read `old.launch.xml`: No such file or directory (os error 2)
-
-    error: `a.vc3`: VisualCircuit projects are not supported in this version
     ");
 }
 
