@@ -8,7 +8,7 @@ use vc::error::{BoxError, Outcome};
 use vc::parameter::ParameterHandle;
 use vc::prelude::*;
 
-use crate::{Enable, Spacing, Switch};
+use crate::{Enable, Polled, Spacing, Switch};
 
 /// The declared input `enable` and parameter `max_rate`.
 #[derive(Debug)]
@@ -32,12 +32,49 @@ impl Gate {
         Self { enable: Enable::declare(block), max_rate }
     }
 
+    /// Opens both for a node with a loop of its own.
+    ///
+    /// # Errors
+    /// [`Error`] if the topic of `enable` cannot be opened.
+    pub fn poll(&self, node: &mut Node) -> Result<PolledGate, Error> {
+        Ok(PolledGate {
+            enable: self.enable.poll(node)?,
+            max_rate: node.live(&self.max_rate),
+            spacing: Spacing::default(),
+            began: Instant::now(),
+        })
+    }
+
     /// Opens both, once for all inputs of the block.
     ///
     /// # Errors
     /// [`Error`] if the topic of `enable` cannot be opened.
     pub fn open(&self, node: &mut Node) -> Result<OpenGate, Error> {
         Ok(OpenGate { switch: self.enable.open(node)?, max_rate: node.live(&self.max_rate) })
+    }
+}
+
+/// The same for a node with a loop of its own.
+#[derive(Debug)]
+pub struct PolledGate {
+    enable: Polled,
+    max_rate: Live<f64>,
+    spacing: Spacing,
+    began: Instant,
+}
+
+impl PolledGate {
+    /// Whether the block may work now.
+    ///
+    /// # Errors
+    /// [`Error::Topic`] if the topic of `enable` fails.
+    pub fn is_on(&mut self) -> Result<bool, Error> {
+        self.enable.is_on()
+    }
+
+    /// Whether the turn of something that need not be done for each sample has come; it is taken thereby.
+    pub fn takes_turn(&mut self) -> bool {
+        self.spacing.ask(nanoseconds_since(self.began), self.max_rate.get()).is_ok()
     }
 }
 
@@ -136,6 +173,10 @@ impl<T, R: Outcome, W: FnMut(&Sample<T>) -> R> Waiting<T, W> {
     }
 
     fn now_ns(&self) -> u64 {
-        u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX)
+        nanoseconds_since(self.began)
     }
+}
+
+fn nanoseconds_since(began: Instant) -> u64 {
+    u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }

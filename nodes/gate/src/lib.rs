@@ -15,7 +15,7 @@ mod spacing;
 
 pub use complaint::Complaint;
 pub use enable::{Enable, Polled, Switch};
-pub use gate::{Gate, OpenGate};
+pub use gate::{Gate, OpenGate, PolledGate};
 pub use spacing::Spacing;
 
 /// What [`Node::live_if`](vc::Node::live_if) asks of a parameter: whether something can be made with it, and if not,

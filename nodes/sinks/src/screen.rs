@@ -11,7 +11,8 @@ use std::sync::Arc;
 use vc::error::BoxError;
 use vc::parameter::ParameterHandle;
 use vc::prelude::*;
-use vc_gate::Complaint;
+use vc::words::StandsFor;
+use vc_gate::{Complaint, Gate};
 use vc_msgs::sensor_msgs::msg::Image;
 use vc_picture::sibling::Preview;
 use vc_picture::{Picture, PictureError, message};
@@ -61,6 +62,8 @@ impl From<ScreenError> for Error {
 pub struct Screen {
     /// The pictures.
     pub image: Input<Image>,
+    /// When it shows them. The page and the picture file take the newest picture at their own pace anyway.
+    pub gate: Gate,
     view: ParameterHandle<String>,
     out: ParameterHandle<String>,
     rate: ParameterHandle<f64>,
@@ -90,6 +93,7 @@ impl Screen {
             Block::new("screen", "Shows pictures in a window or on a page of this host, and stores them.");
         let screen = Self {
             image: block.input("image", "Pictures, `bgr8`, `rgb8`, `mono8`, `bgra8` or `rgba8`.").required(),
+            gate: Gate::declare(&block),
             view: block
                 .parameter("view", "auto".to_owned(), "Where to show. `auto`: a window if there is an X display, else the page.")
                 .choices(["auto", "window", "web", "file", "none"]),
@@ -110,6 +114,10 @@ impl Screen {
                 .range(1..=100)
                 .unit("%"),
         };
+        let package = StandsFor::package("Screen", &["9e3c232f1ebb41a5"]).input("Img", "image");
+        block.stands_for(package.input("Enable", "enable").frequency("max_rate"));
+        let package = StandsFor::package2("Screen").input("0", "image").input("E", "enable");
+        block.stands_for(package.frequency("max_rate"));
         (block, screen)
     }
 
@@ -155,14 +163,20 @@ pub fn run(
     let displays = Displays::start(&stage, &settings, &node.name().to_string())?;
     let mut complaint = Complaint::default();
     let mut pictures = node.shared_subscriber(&screen.image)?;
+    let mut gate = screen.gate.poll(&mut node)?;
     node.ready()?;
     let mut is_first = true;
     while let Some(sample) = pictures.recv()? {
+        if !gate.is_on()? {
+            continue;
+        }
         if std::mem::take(&mut is_first) {
             tracing::info!("the first picture is here");
         }
         let (taken_ns, held) = (sample.envelope().source_time_ns, Held(sample));
-        if let Some(picture) = complaint.hear(held.picture()) {
+        if let Some(picture) = complaint.hear(held.picture())
+            && gate.takes_turn()
+        {
             also(picture).map_err(ScreenError::Also)?;
         }
         stage.show(held, taken_ns);

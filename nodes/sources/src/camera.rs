@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use vc::parameter::ParameterHandle;
 use vc::prelude::*;
+use vc::words::{ParameterValue, StandsFor};
+use vc_gate::Enable;
 use vc_msgs::sensor_msgs::msg::Image;
 use vc_picture::{Encoding, PictureError, message};
 
@@ -46,6 +48,8 @@ impl Source {
 pub struct Camera {
     /// The pictures.
     pub image: Output<Image>,
+    /// Whether it takes any.
+    pub enable: Enable,
     source: ParameterHandle<String>,
     width: ParameterHandle<i64>,
     height: ParameterHandle<i64>,
@@ -77,6 +81,7 @@ impl Camera {
         let side = 0..=i64::from(LARGEST);
         let camera = Self {
             image: block.output("image", "Pictures, `bgr8`."),
+            enable: Enable::declare(&block),
             source: block.parameter(
                 "source",
                 "synthetic".to_owned(),
@@ -102,7 +107,7 @@ impl Camera {
                 .parameter(
                     "rate",
                     0.0,
-                    "Pictures a second. 0: the source's own; 30 for scenes and picture files.",
+                    "Pictures a second, at most, of a device. 0: the source's own; 30 for scenes and picture files.",
                 )
                 .range(0.0..=1000.0)
                 .unit("Hz")
@@ -112,7 +117,15 @@ impl Camera {
                 .parameter("frames", 0, "Pictures after which the node ends with success. 0: no end.")
                 .range(0..=i64::from(u32::MAX)),
         };
+        for package in packages() {
+            block.stands_for(package);
+        }
         (block, camera)
+    }
+
+    /// The rate asked for, in Hz, as it changes; 0: the source's own.
+    pub fn rate(&self, node: &mut Node) -> Live<f64> {
+        node.live(&self.rate)
     }
 
     /// Has a timer at a rate follow the parameter from now on; `own` is the source's own rate.
@@ -147,6 +160,28 @@ impl Settings {
 fn rate_or(asked: f64, own: f64) -> Hertz {
     let usable = |rate: f64| rate.is_finite() && rate > 0.0;
     Hertz([asked, own].into_iter().find(|rate| usable(*rate)).unwrap_or(USUAL_RATE))
+}
+
+/// The packages of VisualCircuit that it can stand in for.
+fn packages() -> [StandsFor; 6] {
+    let device = |package: StandsFor| {
+        let package = package.frequency("rate").preset("source", ParameterValue::String("0".to_owned()));
+        package.preset("width", ParameterValue::Integer(0)).preset("height", ParameterValue::Integer(0))
+    };
+    let video = |package: StandsFor| package.frequency("rate").preset("loop", ParameterValue::Bool(true));
+    let image = |package: StandsFor| package.frequency("rate");
+    let v3 = |name: &str, code: &str, out: &str| {
+        StandsFor::package(name, &[code]).input("Enable", "enable").output(out, "image")
+    };
+    let v2 = |name: &str| StandsFor::package2(name).input("E", "enable").output("0", "image");
+    [
+        device(v3("Camera", "779aa4ec75f3a8f4", "Img")),
+        video(v3("VideoStreamer", "c5e74a78e231f23c", "Out").parameter("PathToFile", "source")),
+        image(v3("ImageRead", "9d7064aaa83a96b2", "Out").parameter("ImagePath", "source")),
+        device(v2("Camera")),
+        video(v2("VideoStreamer").parameter("1", "source")),
+        image(v2("ImageRead").parameter("1", "source")),
+    ]
 }
 
 /// Counts published pictures and ends the node after the last.
@@ -211,8 +246,11 @@ pub fn play_scene(node: &mut Node, camera: &Camera) -> Result<(), CameraError> {
     let mut layout = message::layout(size, Encoding::Bgr8, "camera")?;
     let images = node.publisher(&camera.image)?;
     let mut countdown = Countdown::new(node, settings.frames);
+    let switch = camera.enable.open(node)?;
     let pace = node.timer(settings.rate_or(USUAL_RATE), move |tick: Tick| {
-        let Some(number) = countdown.next() else { return Ok::<_, CameraError>(()) };
+        let Some(number) = countdown.next().filter(|_| switch.is_on()) else {
+            return Ok::<_, CameraError>(());
+        };
         message::stamp(&mut layout, tick.time_ns);
         let mut slot = message::loan(&images, &layout)?;
         scene.draw(number, &mut message::pixels(&mut slot, &layout)?)?;

@@ -136,14 +136,16 @@ pub(crate) fn run(mut node: Node, screen: &Screen) -> Result<(), ScreenError> {
         if let Out::Video(path) = &settings.out { Some(Recorder::new(path, settings.rate)) } else { None };
     let window = Rc::new(RefCell::new(Window::open(&title).map_err(unopened)?));
     let (shown, pumped, stop) = (Rc::clone(&window), window, node.stopper());
-    node.on(&screen.image, move |image: Received<'_, _>| {
-        let Some(picture) = complaint.hear(message::read(&image.view())) else { return Ok(()) };
+    let gate = screen.gate.open(&mut node)?;
+    gate.on(&mut node, &screen.image, move |sample| {
+        let seen = sample.view().map_err(PictureError::from).and_then(|image| message::read(&image));
+        let Some(picture) = complaint.hear(seen) else { return Ok(()) };
         shown.borrow_mut().show(picture)?;
         if let Some(recorder) = &mut recorder {
             recorder.write(picture)?;
         }
         if keeps {
-            stage.show(Copied::of(picture), image.envelope().source_time_ns);
+            stage.show(Copied::of(picture), sample.envelope().source_time_ns);
         }
         Ok::<_, WindowError>(())
     })?;

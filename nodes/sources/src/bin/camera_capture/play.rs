@@ -1,6 +1,9 @@
 //! Pictures from devices, video files and picture files, by OpenCV.
 
+use std::time::Instant;
+
 use vc::prelude::*;
+use vc_gate::{Spacing, Switch};
 use vc_msgs::sensor_msgs::msg::Image;
 use vc_picture::{Encoding, message};
 
@@ -21,13 +24,16 @@ const DEVICE_RATE: f64 = 1000.0;
 pub(crate) fn play(node: &mut Node, camera: &Camera) -> Result<(), CaptureError> {
     let settings = camera.settings(node);
     let reader = Reader::open(&settings)?;
-    // A device was told its rate when it was opened; only what we pace ourselves can change it.
+    // A device was told its rate when it was opened; if it keeps another, pictures are passed over.
     let is_device = matches!(settings.source, Source::Device(_) | Source::DevicePath(_));
     let own = reader.own_rate().unwrap_or(USUAL_RATE);
     let rate = if is_device { Hertz(DEVICE_RATE) } else { settings.rate_or(own) };
     let images = node.publisher(&camera.image)?;
     let countdown = Countdown::new(node, settings.frames);
-    let mut player = Player { images, reader, countdown, layout: Image::default(), copies: 0 };
+    let (switch, rate_now) = (camera.enable.open(node)?, camera.rate(node));
+    let limit =
+        is_device.then(|| Limit { rate: rate_now, spacing: Spacing::default(), began: Instant::now() });
+    let mut player = Player { images, reader, countdown, switch, limit, layout: Image::default(), copies: 0 };
     let pace = node.timer(rate, move |_| player.turn())?;
     if !is_device {
         camera.follow_rate(node, pace, own)?;
@@ -35,11 +41,27 @@ pub(crate) fn play(node: &mut Node, camera: &Camera) -> Result<(), CaptureError>
     Ok(())
 }
 
+/// Holds a device to the rate asked for.
+struct Limit {
+    rate: Live<f64>,
+    spacing: Spacing,
+    began: Instant,
+}
+
+impl Limit {
+    fn takes_turn(&mut self) -> bool {
+        let now_ns = u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.spacing.ask(now_ns, self.rate.get()).is_ok()
+    }
+}
+
 /// What the timer works with.
 struct Player {
     images: Publisher<Image>,
     reader: Reader,
     countdown: Countdown,
+    switch: Switch,
+    limit: Option<Limit>,
     layout: Image,
     /// Pictures that the driver did not write into shared memory.
     copies: u64,
@@ -48,12 +70,16 @@ struct Player {
 impl Player {
     /// Waits for one picture and sends it.
     fn turn(&mut self) -> Result<(), CaptureError> {
-        if self.countdown.next().is_none() {
+        // A paused device goes on taking pictures, so that the first one after the pause is a new one.
+        if self.countdown.next().is_none() || (self.limit.is_none() && !self.switch.is_on()) {
             return Ok(());
         }
         if !self.reader.wait()? {
             tracing::info!(copied = self.copies, "end of input");
             self.countdown.end();
+            return Ok(());
+        }
+        if !self.switch.is_on() || self.limit.as_mut().is_some_and(|limit| !limit.takes_turn()) {
             return Ok(());
         }
         let time = now();

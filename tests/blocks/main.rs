@@ -1,0 +1,8 @@
+//! The stock blocks as processes: what comes out of each for what goes in, good and bad, and what they say of
+//! themselves.
+
+mod filters;
+mod gates;
+mod manifests;
+mod pictures;
+mod rig;

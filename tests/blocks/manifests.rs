@@ -1,0 +1,97 @@
+//! What the blocks say of themselves fits together, and every stock package of VisualCircuit has its native block.
+
+use std::collections::BTreeSet;
+
+use vc_words::{Manifest, StandsFor};
+
+use crate::rig::manifest;
+
+/// The native blocks.
+const BLOCKS: &[&str] = &[
+    "blur",
+    "camera",
+    "color_filter",
+    "cropper",
+    "dilation",
+    "edge_detector",
+    "erosion",
+    "screen",
+    "threshold",
+];
+
+/// The stock packages, with the digest of their code.
+const PACKAGES: &[(&str, &str)] = &[
+    ("Blur", "9db32b8059f21c97"),
+    ("Camera", "779aa4ec75f3a8f4"),
+    ("ColorFilter", "6fe1a4b3f857040c"),
+    ("Cropper", "43f18d3f97d374b2"),
+    ("Dilation", "74d9231acfa91e0a"),
+    ("EdgeDetector", "eb7f2c295b2391e0"),
+    ("Erosion", "d2a4ca481c2d81d6"),
+    ("ImageRead", "9d7064aaa83a96b2"),
+    ("Screen", "9e3c232f1ebb41a5"),
+    ("Threshold", "3f8fb7196c92621a"),
+    ("VideoStreamer", "c5e74a78e231f23c"),
+];
+
+/// Packages that `VisualCircuit2` did not have.
+const NEW_IN_V3: &[&str] = &[];
+
+#[test]
+fn every_stock_package_has_its_block() {
+    let all: Vec<StandsFor> = BLOCKS.iter().flat_map(|block| manifest(block).stands_for).collect();
+
+    for (package, digest) in PACKAGES {
+        let of_v3 =
+            |entry: &&StandsFor| entry.package == *package && entry.code.iter().any(|code| code == digest);
+        assert!(all.iter().any(|entry| of_v3(&entry)), "{package} {digest}");
+        let of_v2 = all.iter().any(|entry| entry.package == *package && entry.code.is_empty());
+        assert_eq!(of_v2, !NEW_IN_V3.contains(package), "{package} of VisualCircuit2");
+    }
+    let known: BTreeSet<&str> = PACKAGES.iter().map(|(package, _)| *package).collect();
+    let named: BTreeSet<&str> = all.iter().map(|entry| entry.package.as_str()).collect();
+    assert_eq!(named, known);
+}
+
+#[test]
+fn what_a_block_stands_for_names_its_own_ports_and_parameters() {
+    for block in BLOCKS {
+        let said = manifest(block);
+        for entry in &said.stands_for {
+            check(&said, entry);
+        }
+    }
+}
+
+fn check(block: &Manifest, entry: &StandsFor) {
+    let place = format!("{} for {}", block.block, entry.package);
+    for input in entry.inputs.values() {
+        assert!(block.input(input).is_some(), "{place}: no input {input}");
+    }
+    for output in entry.outputs.values() {
+        assert!(block.output(output).is_some(), "{place}: no output {output}");
+    }
+    for parameter in entry.parameters.values().chain(&entry.frequency) {
+        assert!(block.parameter(parameter).is_some(), "{place}: no parameter {parameter}");
+    }
+    for port in entry.topics.values() {
+        assert!(block.input(port).is_some() || block.output(port).is_some(), "{place}: no port {port}");
+    }
+    for (parameter, value) in &entry.preset {
+        let descriptor =
+            block.parameter(parameter).unwrap_or_else(|| panic!("{place}: no parameter {parameter}"));
+        descriptor.check(value.clone()).unwrap_or_else(|error| panic!("{place}: {error}"));
+    }
+}
+
+#[test]
+fn every_block_can_be_paused_and_paced() {
+    for block in BLOCKS {
+        let said = manifest(block);
+        assert!(said.input("enable").is_some_and(|port| port.optional), "{block}");
+        let paced = ["max_rate", "rate"].iter().filter_map(|name| said.parameter(name)).any(|rate| rate.live);
+        assert!(paced, "{block}");
+        let ports = said.inputs.iter().chain(&said.outputs);
+        assert!(ports.into_iter().all(|port| port.description.len() > 10), "{block}");
+    }
+}
