@@ -382,6 +382,15 @@ impl Node {
     /// # Errors
     /// The first error of a callback or of the transport; the node ends with it.
     pub fn run(mut self) -> Result<(), Error> {
+        self.run_here()
+    }
+
+    /// As [`Node::run`], but the node is still there afterwards: for those who must close ports before it goes. It
+    /// cannot run again.
+    ///
+    /// # Errors
+    /// As [`Node::run`].
+    pub fn run_here(&mut self) -> Result<(), Error> {
         self.ready()?;
         let mut events = Vec::with_capacity(32);
         let mut unfinished: Vec<usize> = Vec::with_capacity(self.callbacks.len());

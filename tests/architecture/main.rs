@@ -15,14 +15,18 @@ const LAYERS: [&[&str]; 8] = [
     &["vc-gate", "vc-user-example", "vc-supervise"],
     &["vc-picture"],
     &["vc-vision"],
-    &["vc-sources", "vc-sinks", "vclaunch"],
+    &["vc-sources", "vc-sinks", "vc-python", "vclaunch"],
     // Whatever stands on top of everything.
     &["vc-bench", "vc-tests"],
 ];
 
 /// Outside crates that may be named by few, and by whom.
-const KEPT_APART: [(&str, &[&str]); 3] =
-    [("iceoryx2", &["vc", "vc-bench"]), ("opencv", &["vc-sources", "vc-vision", "vc-sinks"]), ("zenoh", &[])];
+const KEPT_APART: [(&str, &[&str]); 4] = [
+    ("iceoryx2", &["vc", "vc-bench"]),
+    ("opencv", &["vc-sources", "vc-vision", "vc-sinks"]),
+    ("pyo3", &["vc-python"]),
+    ("zenoh", &[]),
+];
 
 const MOST_CRATES: usize = 20;
 /// Crates that nobody gets: proofs and examples.

@@ -42,7 +42,7 @@ impl Program {
         let tests = std::env::current_exe().unwrap();
         // target/debug/deps/<test> lies beside target/debug/<program>.
         let path = tests.parent().and_then(std::path::Path::parent).unwrap().join(name);
-        assert!(path.exists(), "{} is not built; run `cargo build --workspace --bins` first", path.display());
+        assert!(path.exists(), "{} is not built; run `cargo build --workspace` first", path.display());
         path
     }
 

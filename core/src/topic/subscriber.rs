@@ -211,7 +211,7 @@ impl<S: Transport> Reader<S> {
             topic: self.topic.clone(),
             reason: match error {
                 ReceiveError::ExceedsMaxBorrows => {
-                    format!("{MAX_HELD_SAMPLES} samples are held already; drop one first")
+                    format!("{MAX_HELD_SAMPLES} samples are held already; drop one first, or keep copies")
                 }
                 other @ ReceiveError::ConnectionFailure(_) => format!("{other:?}"),
             },
