@@ -4,4 +4,5 @@ mod circuit;
 mod edges;
 mod footage;
 mod kills;
+mod projects;
 mod vices;

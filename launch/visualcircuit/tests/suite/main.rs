@@ -8,4 +8,5 @@ mod natives;
 mod oddities;
 mod reference;
 mod shapes;
+mod speed;
 mod version_2;

@@ -55,7 +55,7 @@ fn deeper(mut inner: Drawing, levels: usize) -> Drawing {
 }
 
 /// Code of so many ports, `depth` packages deep.
-fn nested(seed: u32, ports: (usize, usize, usize), depth: usize) -> Part {
+pub(crate) fn nested(seed: u32, ports: (usize, usize, usize), depth: usize) -> Part {
     Part::Package(deeper(boxed(seed, ports), depth - 1))
 }
 

@@ -1,0 +1,112 @@
+//! VisualCircuit projects, run as they are saved.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::{Map, Value, json};
+
+use crate::circuit::{Place, carried_all, node};
+
+/// What the fixture `counting_talker` stands in for: it knows this code by its digest.
+pub(crate) const COUNTER: &str = "\
+def main(inputs, outputs, parameters, synchronise):
+    last = int(parameters.read_number('Last'))
+    number = 0
+    while number != last:
+        number += 1
+        outputs.share_number('Count', number)
+        synchronise()
+";
+
+/// What the fixture `noting_listener` stands in for.
+pub(crate) const LISTENER: &str = "\
+def main(inputs, outputs, parameters, synchronise):
+    last = parameters.read_number('Last')
+    heard = None
+    while heard != last:
+        number = inputs.read_number('Number')
+        if number is not None and float(number) != heard:
+            heard = float(number)
+            print('heard', int(heard))
+        synchronise()
+";
+
+/// A package of one code block, its ports led outside and its constants within.
+pub(crate) fn package(
+    name: &str,
+    code: &str,
+    ports: (&[&str], &[&str]),
+    constants: &[(&str, &str)],
+) -> Value {
+    let list = |names: &[&str]| names.iter().map(|name| json!({"name": name})).collect::<Vec<_>>();
+    let params: Vec<&str> = constants.iter().map(|(name, _)| *name).collect();
+    let data = json!({
+        "code": code, "frequency": "200", "params": list(&params), "ports": {"in": list(ports.0), "out": list(ports.1)},
+    });
+    let mut blocks = vec![json!({"id": "code", "type": "basic.code", "data": data})];
+    let mut wires = Vec::new();
+    for name in ports.0 {
+        blocks.push(json!({"id": name, "type": "basic.input", "data": {"name": name}}));
+        wires.push(wire((name, "input-out"), ("code", name)));
+    }
+    for name in ports.1 {
+        blocks.push(json!({"id": name, "type": "basic.output", "data": {"name": name}}));
+        wires.push(wire(("code", name), (name, "output-in")));
+    }
+    for (name, value) in constants {
+        blocks.push(json!({"id": name, "type": "basic.constant", "data": {"name": name, "value": value}}));
+        wires.push(wire((name, "constant-out"), ("code", name)));
+    }
+    json!({"package": {"name": name}, "design": {"graph": {"blocks": blocks, "wires": wires}}, "dependencies": {}})
+}
+
+pub(crate) fn wire(from: (&str, &str), to: (&str, &str)) -> Value {
+    let end = |(block, port): (&str, &str)| json!({"block": block, "port": port, "name": port});
+    json!({"source": end(from), "target": end(to)})
+}
+
+/// A project, or a package, of instances of packages: the key of each is its name.
+pub(crate) fn project(name: &str, instances: &[(&str, &Value)], wires: &[Value]) -> Value {
+    let mut dependencies = Map::new();
+    let mut blocks = Vec::new();
+    for (id, package) in instances {
+        let key = package["package"]["name"].as_str().unwrap();
+        dependencies.insert(key.to_owned(), (*package).clone());
+        blocks.push(json!({"id": id, "type": key, "data": {}}));
+    }
+    json!({
+        "version": "3.0", "editor": {}, "package": {"name": name},
+        "design": {"board": "Python3-Noetic", "graph": {"blocks": blocks, "wires": wires}},
+        "dependencies": dependencies,
+    })
+}
+
+pub(crate) fn saved(place: &Place, project: &Value) -> PathBuf {
+    let file = place.folder.path().join("test.vc3");
+    fs::write(&file, project.to_string()).unwrap();
+    file
+}
+
+#[test]
+fn a_project_of_stock_blocks_runs_natively_to_its_end() {
+    let place = Place::new();
+    let counter = package("Counter", COUNTER, (&[], &["Count"]), &[("Last", "100")]);
+    let listener = package("Listener", LISTENER, (&["Number"], &[]), &[("Last", "100")]);
+    // The same package of packages twice: their blocks share ids, and must not share wires.
+    let mut pair =
+        project("Pair", &[("c", &counter), ("l", &listener)], &[wire(("c", "Count"), ("l", "Number"))]);
+    let out = json!({"id": "out", "type": "basic.output", "data": {"name": "Out"}});
+    pair["design"]["graph"]["blocks"].as_array_mut().unwrap().push(out);
+    pair["design"]["graph"]["wires"].as_array_mut().unwrap().push(wire(("c", "Count"), ("out", "output-in")));
+    let wires = [wire(("p1", "out"), ("l", "Number"))];
+    let project = project("Counting", &[("p1", &pair), ("p2", &pair), ("l", &listener)], &wires);
+
+    let (seen, summary) = place.launch(&saved(&place, &project), "").end();
+
+    assert_eq!(seen.code, Some(0), "{seen}");
+    for name in ["Pair/Counter", "Pair/Listener", "Pair_2/Counter", "Pair_2/Listener", "Listener"] {
+        assert_eq!(node(&summary, name)["state"], "ended", "{name}: {seen}");
+    }
+    assert_eq!(carried_all(&summary), [100, 100, 100], "{seen}");
+    place.is_clean();
+}
