@@ -1,12 +1,13 @@
 //! The measured pair of ports over iceoryx2 itself, with its event service as wake-up.
 
+use std::os::fd::BorrowedFd;
+
 use iceoryx2::port::listener::Listener;
 use iceoryx2::port::notifier::Notifier;
 use iceoryx2::port::publisher::Publisher;
 use iceoryx2::port::subscriber::Subscriber;
 use iceoryx2::prelude::*;
 use rustix::event::{PollFd, PollFlags, poll};
-use vc::topic::Transport;
 
 use crate::latency::Exchange;
 use crate::ours::check;
@@ -69,11 +70,24 @@ impl Pair {
             self.listener.blocking_wait(|_| {})?;
             return Ok(());
         }
-        let fd = ipc::Service::descriptor(&self.listener);
         if self.listener.try_wait(|_| {})? == 0 {
-            poll(&mut [PollFd::new(&fd, PollFlags::IN)], None)?;
+            poll(&mut [PollFd::new(&self.descriptor(), PollFlags::IN)], None)?;
         }
         Ok(())
+    }
+}
+
+impl Pair {
+    /// The listener's descriptor, readable when it was notified.
+    fn descriptor(&self) -> BorrowedFd<'_> {
+        #[expect(unsafe_code, reason = "the number of the raw library's descriptor is read")]
+        // SAFETY: the number is only used for waiting, never closed.
+        let number = unsafe { self.listener.file_descriptor().native_handle() };
+        #[expect(unsafe_code, reason = "the raw library's descriptor is lent for waiting")]
+        // SAFETY: the descriptor belongs to the listener, which outlives the borrow.
+        unsafe {
+            BorrowedFd::borrow_raw(number)
+        }
     }
 }
 

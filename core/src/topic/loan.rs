@@ -7,7 +7,7 @@ use iceoryx2::sample_mut::SampleMut;
 use vc_cdr::{InPlace, as_elements_mut};
 
 use super::publisher::{Port, Relayed};
-use super::service::{Local, Transport};
+use super::transport::{Local, Transport};
 use super::{CDR_OFFSET, Publisher};
 use crate::envelope::Envelope;
 use crate::error::Error;

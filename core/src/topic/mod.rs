@@ -7,6 +7,7 @@
 //! A sample's slot holds 60 bytes of padding, the 4-byte CDR encapsulation header, and the CDR body,
 //! which is thereby 64-byte aligned.
 
+mod held;
 mod label;
 mod loan;
 mod observe;
@@ -15,13 +16,14 @@ mod sample;
 mod service;
 mod subscriber;
 mod touched;
+mod transport;
 mod wait;
 
 pub use loan::{DetachedLoan, Loan, RawLoan};
 pub use publisher::Publisher;
 pub use sample::{Received, Sample, SampleBytes};
-pub use service::{Local, Shared, Transport};
 pub use subscriber::{AsyncSubscriber, Subscriber};
+pub use transport::{Local, Shared, Transport};
 pub use wait::wait_for_news;
 
 pub use publisher::Relayed;

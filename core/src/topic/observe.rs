@@ -6,7 +6,8 @@ use vc_words::{Qos, TopicName, TypeInfo};
 
 use super::ALIGNMENT;
 use super::label::read_label;
-use super::service::{HASH, Samples, Shared, TYPE};
+use super::service::{HASH, Samples, TYPE};
+use super::transport::Shared;
 use crate::domain::TransportNode;
 use crate::envelope::Envelope;
 

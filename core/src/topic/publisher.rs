@@ -17,8 +17,9 @@ use vc_words::{Port as Declared, TopicName};
 
 use super::label::label_of;
 use super::loan::{Loan, RawLoan, Slot};
-use super::service::{self, Local, Samples, Shared, Transport};
+use super::service::{self, Samples};
 use super::touched::Touched;
+use super::transport::{Local, PortCell, Shared, Transport};
 use super::{CDR_OFFSET, MAX_LOANS, MAX_PUBLISHERS};
 use crate::clock::{monotonic_ns, now};
 use crate::domain::{TransportNode, free_shared_memory};
@@ -48,8 +49,7 @@ pub(super) struct Port<S: Transport> {
     service: Samples<S>,
     wakes: Notifier<S>,
     /// One sender at a time, so that sequence numbers leave in order.
-    sending: Mutex<Sending>,
-    touched: Mutex<Touched>,
+    sending: S::Cell<Sending>,
     /// Transient local: a second copy of each sample, kept for late joiners.
     kept: Option<Arc<Kept>>,
     gid: u128,
@@ -64,6 +64,7 @@ struct Sending {
     reach: (usize, usize),
     /// When either changed last: from then on somebody may have memory to map.
     reach_changed_ns: u64,
+    touched: Touched,
 }
 
 impl Sending {
@@ -108,8 +109,7 @@ impl<T, S: Transport> Publisher<T, S> {
             samples,
             service,
             wakes: notifier(node, topic)?,
-            sending: Mutex::default(),
-            touched: Mutex::default(),
+            sending: S::Cell::default(),
             kept,
             gid,
             counters: page.add_output(&port.name, topic.as_str(), gid),
@@ -225,8 +225,7 @@ fn notifier<S: Transport>(node: &TransportNode<S>, topic: &TopicName) -> Result<
 impl<S: Transport> Port<S> {
     /// Takes a slot for `cdr_size` bytes of CDR.
     pub(super) fn slot(&self, cdr_size: usize) -> Result<Slot<S>, Error> {
-        let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
-        slot(&self.samples, &mut touched, &self.topic, cdr_size)
+        self.sending.with(|sending| slot(&self.samples, &mut sending.touched, &self.topic, cdr_size))
     }
 
     /// Stamps, counts and sends a slot as this publisher's own, and wakes who sleeps on the topic.
@@ -247,8 +246,7 @@ impl<S: Transport> Port<S> {
     ) -> Result<(), Error> {
         let failed = |reason: String| Error::Topic { action: "send on", topic: self.topic.clone(), reason };
         let bytes = sample.payload().len() - CDR_OFFSET;
-        {
-            let mut sending = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
+        self.sending.with(|sending| {
             let sent_ns = monotonic_ns();
             let subscribers = self.service.dynamic_config().number_of_subscribers();
             sending.note(sent_ns, sample.payload().len(), subscribers);
@@ -272,8 +270,8 @@ impl<S: Transport> Port<S> {
             if let Some(kept) = &self.kept {
                 kept.keep(&envelope, &sample.payload()[CDR_OFFSET..], &self.topic)?;
             }
-            sample.send().map_err(|error| failed(format!("{error:?}")))?;
-        }
+            sample.send().map_err(|error| failed(format!("{error:?}")))
+        })?;
         if let Some(counters) = &self.counters {
             counters.sent(bytes as u64);
         }
@@ -322,7 +320,7 @@ fn full(topic: &TopicName, size: usize) -> Error {
 /// has just sent to somebody new, or from memory that is new, stays a little longer.
 impl<S: Transport> Drop for Port<S> {
     fn drop(&mut self) {
-        let sending = self.sending.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let sending = self.sending.get_mut();
         let until = sending.reach_changed_ns + u64::try_from(FAREWELL.as_nanos()).unwrap_or_default();
         while sending.sequence > 0
             && monotonic_ns() < until

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use vc_cdr::{DecodeError, Message};
 
 use super::CDR_OFFSET;
-use super::service::{Local, Shared, Transport};
+use super::transport::{Local, Shared, Transport};
 use crate::envelope::Envelope;
 
 /// A message of type `T` in shared memory. Its slot is free again when this is dropped.

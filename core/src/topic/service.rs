@@ -1,50 +1,16 @@
 //! Opens a topic's services: the one profile that all topics share, and the check of types.
 
-use std::os::fd::BorrowedFd;
-
-use iceoryx2::port::listener::Listener;
 use iceoryx2::prelude::*;
-use iceoryx2::service::Service;
 use iceoryx2::service::port_factory::event::PortFactory as EventFactory;
 use iceoryx2::service::port_factory::publish_subscribe::PortFactory as PubSubFactory;
 use vc_words::qos::MAX_DEPTH;
 use vc_words::{TopicName, TypeInfo};
 
+use super::transport::Transport;
 use super::{ALIGNMENT, MAX_HELD_SAMPLES, MAX_NODES, MAX_PUBLISHERS, MAX_SUBSCRIBERS};
 use crate::domain::TransportNode;
 use crate::envelope::Envelope;
 use crate::error::Error;
-
-/// Ports that stay on the thread they were opened on: the fastest, and what callbacks use.
-pub type Local = ipc::Service;
-/// Ports that any thread may use; each call takes a lock.
-pub type Shared = ipc_threadsafe::Service;
-
-/// How ports may be used: [`Local`] or [`Shared`]. Both meet on the same topics.
-pub trait Transport: Service + Sized {
-    /// The descriptor of a listener, readable when it was notified.
-    #[doc(hidden)]
-    fn descriptor(listener: &Listener<Self>) -> BorrowedFd<'_>;
-}
-
-macro_rules! transport {
-    ($service:ty) => {
-        impl Transport for $service {
-            fn descriptor(listener: &Listener<Self>) -> BorrowedFd<'_> {
-                #[expect(unsafe_code, reason = "the number of the transport's descriptor is read")]
-                // SAFETY: the number is only used for waiting, never closed.
-                let number = unsafe { listener.file_descriptor().native_handle() };
-                #[expect(unsafe_code, reason = "the transport's descriptor is lent for waiting")]
-                // SAFETY: the descriptor belongs to the listener, which outlives the borrow.
-                unsafe {
-                    BorrowedFd::borrow_raw(number)
-                }
-            }
-        }
-    };
-}
-transport!(Local);
-transport!(Shared);
 
 /// The service that carries samples.
 pub(super) type Samples<S> = PubSubFactory<S, [u8], Envelope>;

@@ -7,8 +7,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::sample::Sample;
-use super::service::Transport;
 use super::subscriber::Subscriber;
+use super::transport::Transport;
 use crate::error::Error;
 use crate::stop::Stop;
 
