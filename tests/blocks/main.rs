@@ -4,5 +4,6 @@
 mod filters;
 mod gates;
 mod manifests;
+mod measures;
 mod pictures;
 mod rig;

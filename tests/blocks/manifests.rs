@@ -11,10 +11,12 @@ const BLOCKS: &[&str] = &[
     "blur",
     "camera",
     "color_filter",
+    "contour_detector",
     "cropper",
     "dilation",
     "edge_detector",
     "erosion",
+    "ros_camera",
     "screen",
     "threshold",
 ];
@@ -24,18 +26,21 @@ const PACKAGES: &[(&str, &str)] = &[
     ("Blur", "9db32b8059f21c97"),
     ("Camera", "779aa4ec75f3a8f4"),
     ("ColorFilter", "6fe1a4b3f857040c"),
+    ("ContourDetector", "3600287171c825d4"),
     ("Cropper", "43f18d3f97d374b2"),
     ("Dilation", "74d9231acfa91e0a"),
     ("EdgeDetector", "eb7f2c295b2391e0"),
     ("Erosion", "d2a4ca481c2d81d6"),
     ("ImageRead", "9d7064aaa83a96b2"),
+    ("ROS2Camera", "9d45f924364ae8f2"),
+    ("ROSCamera", "c435a43cca5c0f3a"),
     ("Screen", "9e3c232f1ebb41a5"),
     ("Threshold", "3f8fb7196c92621a"),
     ("VideoStreamer", "c5e74a78e231f23c"),
 ];
 
 /// Packages that `VisualCircuit2` did not have.
-const NEW_IN_V3: &[&str] = &[];
+const NEW_IN_V3: &[&str] = &["ROS2Camera"];
 
 #[test]
 fn every_stock_package_has_its_block() {

@@ -45,7 +45,7 @@ impl Ports {
     /// Declares them; the output as `name`.
     pub fn declare(block: &Block, name: &str, description: &str) -> Self {
         Self {
-            image: block.input("image", "Pictures, `bgr8`, `rgb8`, `mono8`, `bgra8` or `rgba8`.").required(),
+            image: block.input("image", message::TAKEN).required(),
             result: block.output(name, description),
             name: name.to_owned(),
             gate: Gate::declare(block),

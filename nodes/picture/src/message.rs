@@ -1,9 +1,13 @@
 //! Pictures in `sensor_msgs/msg/Image`.
 
 use vc::prelude::*;
+use vc_gate::{Complaint, Gate};
 use vc_msgs::sensor_msgs::msg::{Image, ImageView};
 
 use crate::{Encoding, Picture, PictureError, PictureMut};
+
+/// How blocks describe an input of pictures.
+pub const TAKEN: &str = "Pictures, `bgr8`, `rgb8`, `mono8`, `bgra8` or `rgba8`.";
 
 /// The picture in a message, where it lies.
 ///
@@ -51,6 +55,40 @@ pub fn loan<'a>(images: &'a Publisher<Image>, layout: &Image) -> Result<Loan<'a,
 pub fn pixels<'a>(slot: &'a mut Loan<'_, Image>, layout: &Image) -> Result<PictureMut<'a>, PictureError> {
     let encoding = layout.encoding.parse::<Encoding>()?;
     PictureMut::new((layout.width, layout.height), encoding, layout.step, slot.region_mut())
+}
+
+/// Opens `input` behind `gate`: `measure` says something of each picture, and `tell` does something with that, and
+/// with the sample. What is no picture, or cannot be measured, is skipped, counted, and told once.
+///
+/// # Errors
+/// [`Error`] if a topic cannot be opened.
+pub fn each<M, E: std::error::Error + From<PictureError> + 'static>(
+    node: &mut Node,
+    gate: &Gate,
+    input: &Input<Image>,
+    mut measure: impl FnMut(Picture<'_>) -> Result<M, E> + 'static,
+    mut tell: impl FnMut(M, &Seen<'_>) -> Result<(), Error> + 'static,
+) -> Result<(), Error> {
+    let gate = gate.open(node)?;
+    let mut complaint = Complaint::default();
+    gate.on(node, input, move |sample: &Sample<Image>| {
+        let image = sample.view().map_err(PictureError::from);
+        let seen = image.and_then(|image| Ok((image, read(&image)?))).map_err(E::from);
+        let measured = seen.and_then(|(image, picture)| Ok((image, picture, measure(picture)?)));
+        let Some((image, picture, measured)) = complaint.hear(measured) else { return Ok(()) };
+        tell(measured, &Seen { image, picture, source_time_ns: sample.envelope().source_time_ns })
+    })
+}
+
+/// A picture, and the message it came in.
+#[derive(Debug)]
+pub struct Seen<'a> {
+    /// The message.
+    pub image: ImageView<'a>,
+    /// The picture in it.
+    pub picture: Picture<'a>,
+    /// When it was taken, in nanoseconds since the Unix epoch.
+    pub source_time_ns: i64,
 }
 
 #[cfg(test)]

@@ -23,6 +23,22 @@ pub enum VisionError {
         /// Rows.
         height: usize,
     },
+    /// Bytes of an encoding that is not known here.
+    #[error("cannot convert pictures of encoding `{name}`")]
+    Encoding {
+        /// The encoding's name as received.
+        name: String,
+    },
+    /// Pixels that share their colour, one of them alone.
+    #[error(
+        "picture of {width}x{height} pixels has an odd side, but its encoding has pixels share their colour"
+    )]
+    Odd {
+        /// Pixels in a row.
+        width: u32,
+        /// Rows.
+        height: u32,
+    },
     /// OpenCV took memory of its own where it was given the sample's.
     #[error("OpenCV's `{call}` wrote into memory of its own instead of the sample's")]
     Moved {

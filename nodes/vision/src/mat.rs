@@ -7,8 +7,8 @@
 use std::ffi::c_void;
 
 use opencv::boxed_ref::{BoxedRef, BoxedRefMut};
-use opencv::core::{CV_8UC1, CV_8UC3, CV_8UC4, Mat, MatTraitConst};
-use vc_picture::{Picture, PictureMut};
+use opencv::core::{CV_8UC1, CV_8UC2, CV_8UC3, CV_8UC4, Mat, MatTraitConst};
+use vc_picture::{Picture, PictureError, PictureMut};
 
 use crate::VisionError;
 
@@ -25,6 +25,39 @@ pub fn view(picture: Picture<'_>) -> Result<BoxedRef<'_, Mat>, VisionError> {
     // into `step`. The result borrows `picture`, so they stay there; it is a `BoxedRef`, which hands out no
     // mutable matrix, so nothing writes through the pointer that was made mutable for the call.
     let mat = unsafe { Mat::new_rows_cols_with_data_unsafe(rows, columns, kind, pixels, picture.step()) }?;
+    Ok(mat.into())
+}
+
+/// The matrix of `(rows, columns)` elements of OpenCV's type `kind` in bytes to read, with `step` bytes from row to
+/// row. Copies nothing.
+///
+/// # Errors
+/// [`VisionError::Large`] if OpenCV cannot count them, [`VisionError::Picture`] if the bytes are too few. The type
+/// must be one of single bytes.
+#[expect(unsafe_code, reason = "OpenCV is handed a pointer to memory it does not own")]
+pub fn view_bytes(
+    bytes: &[u8],
+    (rows, columns): (u32, u32),
+    kind: i32,
+    step: usize,
+) -> Result<BoxedRef<'_, Mat>, VisionError> {
+    let (height, width) = (rows as usize, columns as usize);
+    let (rows, columns) = size(width, height)?;
+    let element = match kind {
+        CV_8UC1 => 1,
+        CV_8UC2 => 2,
+        CV_8UC3 => 3,
+        _ => 4,
+    };
+    let (needed, found) = (step as u64 * height as u64, bytes.len() as u64);
+    if found < needed || step < element * width || width == 0 {
+        let (height, step) = (rows.unsigned_abs(), u32::try_from(step).unwrap_or(u32::MAX));
+        return Err(PictureError::Short { height, step, needed, found }.into());
+    }
+    let pixels = bytes.as_ptr().cast_mut().cast::<c_void>();
+    // SAFETY: as for `view`, the rows and their elements having been checked here; the elements are of single bytes,
+    // so that any place is aligned for them.
+    let mat = unsafe { Mat::new_rows_cols_with_data_unsafe(rows, columns, kind, pixels, step) }?;
     Ok(mat.into())
 }
 

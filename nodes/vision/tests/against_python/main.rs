@@ -1,6 +1,8 @@
 //! Every filter, byte by byte, against what OpenCV's own Python package of the same release makes of the same picture.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test")]
 
+mod contours;
+mod encodings;
 #[path = "../python/mod.rs"]
 mod python;
 
