@@ -1,7 +1,7 @@
 //! What is wrong with a launch file, and how it is shown to people.
 
 use std::fmt::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::source::At;
 
@@ -52,6 +52,13 @@ pub struct Spot {
     pub width: usize,
     /// In a drawing, which has no lines that anybody sees: the part that is meant, such as a block; empty for the whole.
     pub part: Option<String>,
+}
+
+impl Spot {
+    /// A part of a drawing; the whole of it if that is empty.
+    pub(crate) fn in_drawing(file: &Path, part: &str) -> Self {
+        Self { file: file.to_owned(), line: 0, column: 0, width: 0, part: Some(part.to_owned()) }
+    }
 }
 
 impl fmt::Display for Spot {
@@ -118,9 +125,8 @@ impl Diagnostic {
     }
 
     /// About a drawing, or one part of it.
-    pub(crate) fn in_drawing(mut self, file: &std::path::Path, part: &str) -> Self {
-        let part = Some(part.to_owned());
-        self.place = Some(Spot { file: file.to_owned(), line: 0, column: 0, width: 0, part });
+    pub(crate) fn in_drawing(mut self, file: &Path, part: &str) -> Self {
+        self.place = Some(Spot::in_drawing(file, part));
         self
     }
 

@@ -73,8 +73,10 @@ pub fn read(file: &Path, options: &Options, describe: &dyn Describe) -> Result<C
     } else {
         open(file, &mut sink)
     };
+    // A project's arguments are worked in already.
+    let none = project.as_ref().map(|_| Options { arguments: Vec::new(), ..options.clone() });
     let plan = document.map(|document| {
-        let circuit = expand(&document, options, &mut sink);
+        let circuit = expand(&document, none.as_ref().unwrap_or(options), &mut sink);
         check(circuit, &options.search, describe, &mut sink)
     });
     let warnings = sink.finish()?;
@@ -89,8 +91,11 @@ pub fn read(file: &Path, options: &Options, describe: &dyn Describe) -> Result<C
 /// [`Report`] if the file cannot be read; its values are not worked out.
 pub fn arguments(file: &Path) -> Result<Vec<ArgumentInfo>, Report> {
     let mut sink = Sink::default();
-    let is_project = visualcircuit::is_project(file);
-    let document = if is_project { visualcircuit::look(file, &mut sink) } else { open(file, &mut sink) };
+    if visualcircuit::is_project(file) {
+        let arguments = visualcircuit::arguments(file, &mut sink);
+        return sink.finish().map(|_| arguments);
+    }
+    let document = open(file, &mut sink);
     sink.finish()?;
     let raw = |text: &Option<crate::source::Text>| text.as_ref().map(|text| text.raw.clone());
     let infos = document.iter().flat_map(Document::arguments).map(|argument| ArgumentInfo {

@@ -7,18 +7,18 @@ mod python_files;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use vc_visualcircuit::{Circuit, Flat, Native, Places, Project, PythonFile, Runs};
+use vc_visualcircuit::{Circuit, Flat, Native, Places, Project, PythonFile, Runs, Settable};
 
 pub use convert::{Converted, convert};
 pub use vc_visualcircuit::Choice;
 
 use crate::build;
 use crate::describe::Describe;
-use crate::diagnostic::{Diagnostic, Sink};
+use crate::diagnostic::{Diagnostic, Sink, Spot};
 use crate::document::Document;
 use crate::entity::Form;
 use crate::find::blocks;
-use crate::read::Options;
+use crate::read::{ArgumentInfo, Options};
 use crate::source::Source;
 
 /// The largest project that is read. Pictures of packages make most of one.
@@ -83,11 +83,18 @@ pub(crate) fn open(
     Some((build::document(&source, Form::Yaml, sink), notes(&project, &circuit)))
 }
 
-/// That a project can be read; it takes no arguments.
-pub(crate) fn look(file: &Path, sink: &mut Sink) -> Option<Document> {
-    flat(file, sink)?;
-    let source = Source::drawn(file.to_owned(), "launch: []\n".to_owned(), Vec::new());
-    Some(build::document(&source, Form::Yaml, sink))
+/// What a project can be given: its constants.
+pub(crate) fn arguments(file: &Path, sink: &mut Sink) -> Vec<ArgumentInfo> {
+    let Some((_, flat)) = flat(file, sink) else { return Vec::new() };
+    let info = |one: Settable| ArgumentInfo {
+        name: one.name,
+        default: Some(one.value),
+        fixed: None,
+        description: None,
+        choices: Vec::new(),
+        place: Spot::in_drawing(file, ""),
+    };
+    vc_visualcircuit::settable(&flat).into_iter().map(info).collect()
 }
 
 /// A project's circuit, with the native blocks that are installed.
@@ -102,7 +109,10 @@ fn circuit(
     let natives = blocks(&options.search, describe).into_iter();
     let natives: Vec<Native> =
         natives.map(|(path, manifest)| Native { exec: exec(&path), manifest }).collect();
-    match vc_visualcircuit::circuit(&flat, &natives, &options.project) {
+    // What a launch file calls arguments are a project's constants.
+    let mut choice = options.project.clone();
+    choice.values.extend(options.arguments.iter().cloned());
+    match vc_visualcircuit::circuit(flat, &natives, &choice) {
         Ok(circuit) => {
             for doubt in &circuit.doubts {
                 let hint = doubt.hint().map(str::to_owned);

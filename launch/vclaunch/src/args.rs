@@ -66,7 +66,7 @@ pub(crate) enum Command {
 pub(crate) struct LaunchArgs {
     /// The launch file
     pub(crate) file: PathBuf,
-    /// Values for the launch file's arguments
+    /// Values for the launch file's arguments; for a VisualCircuit project's constants, `Block.Name:=VALUE`
     #[arg(value_name = "NAME:=VALUE", value_parser = assignment)]
     pub(crate) assignments: Vec<(String, String)>,
     #[command(flatten)]

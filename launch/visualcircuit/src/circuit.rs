@@ -11,6 +11,7 @@ use crate::names::{Taken, word};
 use crate::native::{Choice, Native, Place, Settings, Stand, Why, stand};
 use crate::python::Uses;
 use crate::python_file::{PythonFile, python_file};
+use crate::values::{give, unknown};
 
 /// What a project comes to.
 #[derive(Debug)]
@@ -103,6 +104,14 @@ pub enum Mistake {
         /// What stands in the way.
         why: Why,
     },
+    /// A value for something that there is not.
+    #[error("the project has no value `{name}`")]
+    UnknownValue {
+        /// What was asked for.
+        name: String,
+        /// What can be given.
+        known: Vec<String>,
+    },
     /// A constant whose value the native block has no use for.
     #[error("constant `{constant}` of block `{block}`: {source}")]
     Constant {
@@ -119,11 +128,8 @@ impl Mistake {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::UnknownBlock { name, known, .. } => {
-                let near = vc_words::suggest::nearest(name, known.iter().map(String::as_str));
-                let all = || format!("its blocks are {}", known.join(", "));
-                Some(near.map_or_else(all, |near| format!("did you mean `{near}`?")))
-            }
+            Self::UnknownBlock { name, known, .. } => Some(nearest(name, known, "its blocks are")),
+            Self::UnknownValue { name, known } => Some(nearest(name, known, "there is")),
             Self::BothWays { .. } => None,
             Self::NotNative { block, .. } => Some(format!("without `--native {block}` it runs in Python")),
             Self::Constant { block, .. } => {
@@ -133,11 +139,21 @@ impl Mistake {
     }
 }
 
+fn nearest(name: &str, known: &[String], all: &str) -> String {
+    match vc_words::suggest::nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.len() > 12 => "`vclaunch args` lists all".to_owned(),
+        None => format!("{all} {}", known.join(", ")),
+    }
+}
+
 /// Makes a circuit.
 ///
 /// # Errors
 /// All the [`Mistake`]s that stand in the way.
-pub fn circuit(flat: &Flat, natives: &[Native], choice: &Choice) -> Result<Circuit, Vec<Mistake>> {
+pub fn circuit(mut flat: Flat, natives: &[Native], choice: &Choice) -> Result<Circuit, Vec<Mistake>> {
+    let own = give(&mut flat, &choice.values)?;
+    let flat = &flat;
     let asked = asked(&flat.blocks, choice)?;
     let places = Place::all(&flat.blocks, &flat.connections, flat.format);
     let mut mistakes = Vec::new();
@@ -153,16 +169,21 @@ pub fn circuit(flat: &Flat, natives: &[Native], choice: &Choice) -> Result<Circu
         };
         stands.push(match found {
             Ok((stand, why)) => {
-                let settings = stand.settings(place);
+                let settings = stand.settings(place, own.iter().filter(|own| own.block == at));
                 let wrong = settings.wrong.iter().cloned();
                 mistakes.extend(wrong.map(|(constant, source)| Mistake::Constant {
                     block: block(),
                     constant,
                     source,
                 }));
+                mistakes.extend(
+                    settings.unknown.iter().map(|name| unknown(flat, &format!("{}.{name}", block()))),
+                );
                 (Some((stand, settings)), why)
             }
             Err(why) => {
+                let own = own.iter().filter(|own| own.block == at);
+                mistakes.extend(own.map(|own| unknown(flat, &format!("{}.{}", block(), own.name))));
                 if native == Wish::Named {
                     mistakes.push(Mistake::NotNative { block: block(), why: why.clone() });
                 }

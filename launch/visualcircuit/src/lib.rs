@@ -16,6 +16,7 @@ mod native;
 mod project;
 mod python;
 mod python_file;
+mod values;
 
 pub use circuit::{Circuit, CircuitBlock, CircuitWire, Mistake, Runs, circuit};
 pub use code_hash::code_hash;
@@ -27,4 +28,5 @@ pub use native::{Choice, Native, Why};
 pub use project::{Format, Project, read};
 pub use python::Uses;
 pub use python_file::PythonFile;
+pub use values::{Settable, settable};
 pub use vc_words::host_line::{HostEntry as Entry, HostKind as Kind};

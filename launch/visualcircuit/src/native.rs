@@ -7,6 +7,7 @@ use crate::code_hash::code_hash;
 use crate::flatten::{Connection, FlatBlock, Given};
 use crate::frequency::Frequency;
 use crate::project::Format;
+use crate::values::Own;
 
 /// A native block that is installed.
 #[derive(Debug, Clone)]
@@ -17,13 +18,16 @@ pub struct Native {
     pub manifest: Manifest,
 }
 
-/// What the user wants beside what the code asks for, by block or for all.
+/// What the user wants other than the project has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choice {
     /// Blocks to run natively even if their code differs: names of blocks or packages, or `all`.
     pub native: Vec<String>,
     /// Blocks to run in Python even if a native block is there.
     pub python: Vec<String>,
+    /// Other values than the project has, by `Block.Name`: for constants, for `Frequency`, and for the parameters of native
+    /// blocks.
+    pub values: Vec<(String, String)>,
 }
 
 /// Why a block runs as it does.
@@ -210,7 +214,7 @@ impl Stand<'_> {
     }
 
     /// The native block's parameters for a place, and the topics of its ports.
-    pub(crate) fn settings(&self, place: &Place<'_>) -> Settings {
+    pub(crate) fn settings<'o>(&self, place: &Place<'_>, own: impl Iterator<Item = &'o Own>) -> Settings {
         let mut settings = Settings::default();
         for (name, value) in &self.entry.preset {
             settings.set(name, value.clone());
@@ -230,6 +234,13 @@ impl Stand<'_> {
             }
         }
         self.frequency(place, &mut settings);
+        for Own { name, value, .. } in own {
+            match self.native.manifest.parameter(name).map(|descriptor| descriptor.read_text(value)) {
+                Some(Ok(value)) => settings.set(name, value),
+                Some(Err(error)) => settings.wrong.push((name.clone(), error)),
+                None => settings.unknown.push(name.clone()),
+            }
+        }
         settings
     }
 
@@ -257,6 +268,8 @@ pub(crate) struct Settings {
     pub(crate) topics: Vec<(String, String)>,
     /// Constants whose values do not fit.
     pub(crate) wrong: Vec<(String, ParameterError)>,
+    /// Names of values that the native block has no parameter for.
+    pub(crate) unknown: Vec<String>,
 }
 
 impl Settings {

@@ -83,7 +83,10 @@ fn options(place: &Place, choice: &[(&str, &str)]) -> Options {
     let named = |flag: &str| {
         choice.iter().filter(|(known, _)| *known == flag).map(|(_, name)| (*name).to_owned()).collect()
     };
-    Options { project: Choice { native: named("native"), python: named("python") }, ..place.options(&[]) }
+    Options {
+        project: Choice { native: named("native"), python: named("python"), values: Vec::new() },
+        ..place.options(&[])
+    }
 }
 
 /// What is said of a project, errors or warnings.
@@ -215,13 +218,34 @@ fn doubts_are_warnings() {
 }
 
 #[test]
-fn arguments_are_refused() {
+fn constants_are_a_projects_arguments() {
     let place = Place::new();
     let path = place.file("my.vc3", &nested().to_string());
+    let list = vc_plan::arguments(&path).unwrap().into_iter();
+    let list = list.map(|argument| format!("{} = {}", argument.name, argument.default.unwrap()));
+    insta::assert_snapshot!(list.collect::<Vec<_>>().join("\n"), @"
+    Camera.Width = 320
+    Camera.Frequency = 30
+    Show_edges/EdgeDetector.Lower = 85
+    Show_edges/EdgeDetector.Encoding = mono8
+    Show_edges/EdgeDetector.Frequency = 30
+    Show_edges/Screen.Frequency = 30
+    Screen.Frequency = 30
+    ");
+
+    let given =
+        [("Show_edges/EdgeDetector.Lower", "10"), ("Camera.source", "clip.mp4"), ("Camera.Frequency", "5")];
+    let checked = vc_plan::read(&path, &place.options(&given), &Fake).unwrap();
+    let args = checked.plan.nodes.iter().map(|node| node.args.join(" ")).collect::<Vec<_>>().join("\n");
+    for expected in ["-p lower:=10.0", "-p source:=\"clip.mp4\"", "-p rate:=5.0"] {
+        assert!(args.contains(expected), "{expected}: {args}");
+    }
+
     let report = vc_plan::read(&path, &place.options(&[("rate", "15")]), &Fake).unwrap_err();
     insta::assert_snapshot!(place.redact(&report.to_string()), @"
-    error: the launch file has no argument `rate`
-    hint: the launch file has no arguments
+    error: the project has no value `rate`
+     --> my.vc3
+    hint: there is Camera.Width, Camera.Frequency, Show_edges/EdgeDetector.Lower, Show_edges/EdgeDetector.Encoding, Show_edges/EdgeDetector.Frequency, Show_edges/Screen.Frequency, Screen.Frequency
     ");
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn checked(launch: &LaunchArgs, style: Style) -> Result<Checked, Code
 
 /// What the command line says of a project's blocks.
 pub(crate) fn choice(args: &ProjectArgs) -> Choice {
-    Choice { native: args.native.clone(), python: args.python.clone() }
+    Choice { native: args.native.clone(), python: args.python.clone(), values: Vec::new() }
 }
 
 /// Tells a file that cannot be read from one that is wrong.

@@ -50,7 +50,7 @@ fn help_of_run_lists_the_exit_codes() {
 
     Arguments:
       <FILE>            The launch file
-      [NAME:=VALUE]...  Values for the launch file's arguments
+      [NAME:=VALUE]...  Values for the launch file's arguments; for a VisualCircuit project's constants, `Block.Name:=VALUE`
 
     Options:
           --no-color                 Never use colours; they are used only on a terminal anyway, and not if `NO_COLOR` is set

@@ -147,11 +147,11 @@ fn project(packages: &[Value], blocks: &[Value], wires: &[Value]) -> Value {
 
 fn choice(native: &[&str], python: &[&str]) -> Choice {
     let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    Choice { native: list(native), python: list(python) }
+    Choice { native: list(native), python: list(python), values: Vec::new() }
 }
 
 fn made(file: &Value, choice: &Choice) -> Result<Circuit, Vec<Mistake>> {
-    circuit(&flatten(&read(&file.to_string()).unwrap()).unwrap(), &natives(), choice)
+    circuit(flatten(&read(&file.to_string()).unwrap()).unwrap(), &natives(), choice)
 }
 
 /// `EdgeDetector natively by edge_detector: the stock code`, a line a block.
@@ -295,6 +295,33 @@ fn mistakes_name_the_block_and_the_constant() {
       without `--native Own` it runs in Python
     ");
     insta::assert_snapshot!(said(&file, &choice(&["Camera"], &["Camera"])), @"`Camera` cannot run both natively and in Python");
+}
+
+#[test]
+fn values_can_be_given_by_block_and_name() {
+    let given = |values: &[(&str, &str)]| {
+        let values = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let file = camera_to_edges(edges(&[("Lower", "127")]));
+        let circuit = made(&file, &Choice { values, ..Choice::default() })?;
+        let parameters = circuit.blocks.into_iter().flat_map(|block| match block.runs {
+            Runs::Native { parameters, .. } => parameters,
+            Runs::Python(_) => panic!(),
+        });
+        let parameters = parameters.map(|(name, value)| format!("{name}={value}"));
+        Ok::<_, Vec<Mistake>>(parameters.collect::<Vec<_>>().join(" "))
+    };
+    assert_eq!(given(&[]).unwrap(), "rate=30.0 mode=stock lower=127.0");
+    // A constant, a frequency, and what only the native block knows.
+    let all = [("EdgeDetector.Lower", "80"), ("Camera.Frequency", "10"), ("EdgeDetector.kernel", "3,3")];
+    assert_eq!(given(&all).unwrap(), "rate=10.0 mode=stock lower=80.0 kernel=[3, 3]");
+
+    let said = |name: &str, value: &str| {
+        let mistakes = given(&[(name, value)]).unwrap_err();
+        format!("{}, {}", mistakes[0], mistakes[0].hint().unwrap_or_default())
+    };
+    insta::assert_snapshot!(said("EdgeDetector.Lowr", "1"), @"the project has no value `EdgeDetector.Lowr`, did you mean `EdgeDetector.Lower`?");
+    insta::assert_snapshot!(said("Nobody.x", "1"), @"the project has no value `Nobody.x`, there is Camera.Frequency, EdgeDetector.Lower, EdgeDetector.Frequency");
+    insta::assert_snapshot!(said("EdgeDetector.Lower", "x"), @"constant `Lower` of block `EdgeDetector`: `x` is no parameter value: it is not a number, change it in the editor, or run the block's own code: `--python EdgeDetector`");
 }
 
 #[test]

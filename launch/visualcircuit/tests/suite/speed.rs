@@ -30,11 +30,11 @@ fn a_project_of_eleven_blocks_and_34_connections() {
     let start = Instant::now();
     let flat = flatten(&project).unwrap();
     let flattening = start.elapsed();
+    assert_eq!((flat.blocks.len(), flat.connections.len()), (11, 34));
     let start = Instant::now();
-    circuit(&flat, &[], &Choice::default()).unwrap();
+    circuit(flat, &[], &Choice::default()).unwrap();
     let making = start.elapsed();
 
-    assert_eq!((flat.blocks.len(), flat.connections.len()), (11, 34));
     let size = text.len() >> 20;
     println!(
         "{size} MB: read in {reading:.2?}, flattened in {flattening:.2?}, made a circuit in {making:.2?}"
