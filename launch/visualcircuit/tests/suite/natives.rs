@@ -4,8 +4,7 @@ mod kinds;
 
 use serde_json::{Value, json};
 use vc_visualcircuit::{
-    Choice, Circuit, Doubt, Kind, Mistake, Native, Places, Runs, circuit, code_hash, flatten, launch_text,
-    read,
+    Choice, Circuit, Kind, Mistake, Native, Places, Runs, circuit, code_hash, flatten, launch_text, read,
 };
 use vc_words::manifest::MANIFEST_VERSION;
 use vc_words::{Descriptor, Manifest, ParameterValue, Port, Qos, StandsFor};
