@@ -53,7 +53,7 @@ fn describe_is_a_manifest_in_one_line() {
     assert_snapshot!(seen, @r#"
     exit: 0
     ----- stdout -----
-    {"vc":1,"block":"counting_talker","version":"1.2.3","description":"Counts.","inputs":[],"outputs":[{"name":"count","type":"std_msgs/msg/UInt64","hash":"RIHS01_fbdc52018fc13755dce18024d1a671c856aa8b4aaf63adfb095b608f98e8c943","description":"1, 2, 3 and so on.","qos":{"reliability":"reliable","durability":"volatile","depth":10}}],"parameters":[{"name":"rate","type":"double","default":100.0,"description":"Numbers a second.","unit":"Hz","min":0.1,"max":100000.0},{"name":"last","type":"integer","default":0,"description":"The number to end with; 0: none.","min":0.0,"max":1000000.0},{"name":"mood","type":"string","default":"calm","description":"Means nothing.","choices":["calm","jolly"]}],"schemas":{"std_msgs/msg/UInt64":"uint64 data\n"}}
+    {"vc":1,"block":"counting_talker","version":"1.2.3","description":"Counts.","inputs":[],"outputs":[{"name":"count","type":"std_msgs/msg/UInt64","hash":"RIHS01_fbdc52018fc13755dce18024d1a671c856aa8b4aaf63adfb095b608f98e8c943","description":"1, 2, 3 and so on.","qos":{"reliability":"reliable","durability":"volatile","depth":10}}],"parameters":[{"name":"rate","type":"double","default":100.0,"description":"Numbers a second.","unit":"Hz","min":0.1,"max":100000.0},{"name":"last","type":"integer","default":0,"description":"The number to end with; 0: none.","min":0.0,"max":1000000.0},{"name":"mood","type":"string","default":"calm","description":"Means nothing.","choices":["calm","jolly"]}],"schemas":{"std_msgs/msg/UInt64":"uint64 data\n"},"stands_for":[{"package":"Counter","code":["bd0b59051906bd27"],"outputs":{"Count":"count"},"parameters":{"Last":"last"},"frequency":"rate"}]}
     "#);
 }
 
