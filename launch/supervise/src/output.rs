@@ -7,12 +7,14 @@ use std::collections::VecDeque;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, PipeReader, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use crate::clock_text;
 use crate::observer::{Event, Line, Name, Observer, Stream, Warning};
@@ -44,18 +46,34 @@ pub(crate) struct Pump {
 /// What the event loop holds of a running pump.
 pub(crate) struct PumpHandle {
     done: oneshot::Receiver<()>,
-    last_words: Arc<Mutex<VecDeque<String>>>,
+    heard: Arc<Heard>,
+}
+
+/// What the reading thread has come to.
+#[derive(Default)]
+struct Heard {
+    lines: AtomicU64,
+    last_words: Mutex<VecDeque<String>>,
 }
 
 impl PumpHandle {
-    /// Waits until all writers have closed the pipes and everything is read.
-    pub(crate) async fn finished(&mut self) {
-        let _ = (&mut self.done).await;
+    /// Waits until all writers have closed the pipes and everything is read. Whoever still holds a pipe open is
+    /// waited for only while something comes, and for `longest` at most.
+    pub(crate) async fn finished(&mut self, quiet: Duration, longest: Duration) {
+        let until = Instant::now() + longest;
+        let mut seen = self.heard.lines.load(Ordering::Relaxed);
+        while timeout(quiet, &mut self.done).await.is_err() {
+            let read = self.heard.lines.load(Ordering::Relaxed);
+            if read == seen || Instant::now() >= until {
+                return;
+            }
+            seen = read;
+        }
     }
 
     /// The last lines of standard error so far.
     pub(crate) fn last_words(&self) -> Vec<String> {
-        let words = self.last_words.lock().unwrap_or_else(PoisonError::into_inner);
+        let words = self.heard.last_words.lock().unwrap_or_else(PoisonError::into_inner);
         words.iter().cloned().collect()
     }
 }
@@ -67,16 +85,16 @@ impl Pump {
     /// The system's, if there can be no thread.
     pub(crate) fn start(mut self, stdout: PipeReader, stderr: PipeReader) -> io::Result<PumpHandle> {
         let (finish, done) = oneshot::channel();
-        let last_words = Arc::new(Mutex::new(VecDeque::new()));
-        let words = Arc::clone(&last_words);
+        let heard = Arc::new(Heard::default());
+        let heard_by_thread = Arc::clone(&heard);
         thread::Builder::new().name("vc-output".into()).stack_size(256 * 1024).spawn(move || {
-            self.read_all(stdout, stderr, &words);
+            self.read_all(stdout, stderr, &heard_by_thread);
             let _ = finish.send(());
         })?;
-        Ok(PumpHandle { done, last_words })
+        Ok(PumpHandle { done, heard })
     }
 
-    fn read_all(&mut self, stdout: PipeReader, stderr: PipeReader, words: &Mutex<VecDeque<String>>) {
+    fn read_all(&mut self, stdout: PipeReader, stderr: PipeReader, heard: &Heard) {
         let mut sources = vec![Source::new(Stream::Stdout, stdout), Source::new(Stream::Stderr, stderr)];
         let mut chunk = vec![0; CHUNK];
         while !sources.is_empty() {
@@ -85,7 +103,7 @@ impl Pump {
             for index in (0..sources.len()).rev().filter(|index| ready[*index]) {
                 let source = &mut sources[index];
                 let stream = source.stream;
-                let mut each = |line: &[u8]| self.line(stream, line, words);
+                let mut each = |line: &[u8]| self.line(stream, line, heard);
                 match source.pipe.read(&mut chunk) {
                     Ok(0) => {
                         source.lines.finish(&mut each);
@@ -99,7 +117,7 @@ impl Pump {
         }
     }
 
-    fn line(&mut self, stream: Stream, bytes: &[u8], words: &Mutex<VecDeque<String>>) {
+    fn line(&mut self, stream: Stream, bytes: &[u8], heard: &Heard) {
         let text = String::from_utf8_lossy(bytes).into_owned();
         if let Some(log) = &mut self.log
             && let Err(error) = log.write(&text)
@@ -109,7 +127,7 @@ impl Pump {
             self.observer.event(Event::Warning(warning));
         }
         if stream == Stream::Stderr {
-            let mut words = words.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut words = heard.last_words.lock().unwrap_or_else(PoisonError::into_inner);
             if words.len() == LAST_WORDS {
                 words.pop_front();
             }
@@ -122,6 +140,7 @@ impl Pump {
         if shown {
             self.observer.line(Line { node: self.node.clone(), stream, text });
         }
+        heard.lines.fetch_add(1, Ordering::Relaxed);
     }
 }
 
