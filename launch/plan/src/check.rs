@@ -5,6 +5,7 @@ mod command;
 mod members;
 mod parameters;
 mod ports;
+mod running;
 mod topics;
 mod wires;
 
@@ -21,6 +22,7 @@ pub(crate) fn check(circuit: Circuit, search: &Search, describe: &dyn Describe, 
     members.find(nodes, (search, describe), source.folder(), sink);
     parameters::check(&mut members, sink);
     command::check_remaps(&members, sink);
+    running::check_watchdogs(&members, sink);
     let wires = topics::join(&mut members, wires, sink);
     let nodes = members.list.into_iter().map(command::planned).collect();
     Plan { file: source.path.clone(), nodes, wires }

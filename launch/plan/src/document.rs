@@ -96,6 +96,11 @@ pub(crate) struct Process {
     pub(crate) cwd: Option<Text>,
     pub(crate) launch_prefix: Option<Text>,
     pub(crate) on_exit: Option<Text>,
+    pub(crate) required: Option<Text>,
+    pub(crate) watchdog: Option<Text>,
+    pub(crate) nice: Option<Text>,
+    pub(crate) cpu: Vec<Text>,
+    pub(crate) memory: Option<Text>,
     pub(crate) sigterm_timeout: Option<Text>,
     pub(crate) sigkill_timeout: Option<Text>,
 }

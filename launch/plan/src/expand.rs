@@ -3,6 +3,7 @@
 
 mod arguments;
 mod groups;
+mod limits;
 mod params;
 mod process;
 mod scope;
@@ -17,7 +18,7 @@ use vc_words::{Namespace, ParameterType};
 
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::document::{Action, ActionKind, Document};
-use crate::plan::{OnExit, Output, Restart};
+use crate::plan::{Limits, OnExit, Output, Restart};
 use crate::read::Options;
 use crate::source::{At, Source, Text};
 use scope::Scope;
@@ -70,6 +71,8 @@ pub(crate) struct Wanted {
     pub(crate) on_exit: OnExit,
     pub(crate) sigterm: Option<Duration>,
     pub(crate) sigkill: Option<Duration>,
+    pub(crate) watchdog: Option<Placed<Duration>>,
+    pub(crate) limits: Limits,
     pub(crate) cwd: Option<PathBuf>,
 }
 

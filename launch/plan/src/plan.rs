@@ -43,6 +43,10 @@ pub struct PlannedNode {
     pub on_exit: OnExit,
     /// How long it may take to stop.
     pub grace: Grace,
+    /// How long it may show no sign of life; zero: it is not asked for any; none: the launcher's word.
+    pub watchdog: Option<Duration>,
+    /// What it may take of the machine.
+    pub limits: Limits,
     /// The parameters it was given, checked, for people to look at: they are in `args` too.
     pub parameters: Vec<(String, ParameterValue)>,
     /// Where it stands in the launch file, such as `edges.launch.yaml:12:5`.
@@ -116,6 +120,18 @@ pub struct Grace {
     pub sigterm: Duration,
     /// From SIGTERM to SIGKILL.
     pub sigkill: Duration,
+}
+
+/// What a process may take of the machine. All of it holds from its first instruction on, and for its children.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Limits {
+    /// How much it gives way to others, from -20 to 19, whatever the launcher does; none: as much as the launcher.
+    pub nice: Option<i8>,
+    /// The cores it may run on; empty: those of the launcher.
+    pub cpu: Vec<u16>,
+    /// The most private memory that each of its processes may have, in bytes (`RLIMIT_DATA`). What is shared
+    /// between nodes does not count.
+    pub memory: Option<u64>,
 }
 
 /// One output port joined to one input port.

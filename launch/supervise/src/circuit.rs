@@ -24,7 +24,7 @@ use crate::observer::{
 };
 use crate::output::{LogFile, Pump, Shown};
 use crate::policy::Policy;
-use crate::process::{self, Process, Run};
+use crate::process::{self, Equipment, Process, Run};
 use crate::random;
 use crate::supervisor::{Options, SuperviseError};
 use crate::wires::Ledger;
@@ -106,7 +106,7 @@ impl Circuit {
             cleaning: CleaningThread::start(Arc::clone(&options.cleaner))?,
             guard: options.guard.clone().map(|command| Guard::new(command, mark.clone())),
             log_folder: None,
-            run: Run { mark, watchdog: options.watchdog, gate: Some(Gate::close()?), messages },
+            run: Run { mark, gate: Some(Gate::close()?), messages },
             layers,
             ebb: None,
             options,
@@ -305,6 +305,7 @@ impl Circuit {
             pid: node.process.as_ref().map(|process| process.pid),
             restarts: node.restarts(),
             last_words: if ended_badly { std::mem::take(&mut node.last_words) } else { Vec::new() },
+            memory_limit: node.planned.limits.memory.filter(|_| ended_badly),
         };
         let is_required = node.planned.on_exit == OnExit::Shutdown;
         let has_ended = matches!(node.state, ChildState::Ended { .. } | ChildState::Failed { .. });
@@ -331,7 +332,8 @@ impl Circuit {
         });
         let shown = shown(node.planned.output, self.options.show_all_output);
         let pump = Pump { node: node.name.clone(), shown, log, observer: Arc::clone(&self.observer) };
-        let process = process::spawn(&node.planned, life, &self.run, pump, page)?;
+        let equipment = Equipment { pump, page, watchdog: node.policy.watchdog };
+        let process = process::spawn(&node.planned, life, &self.run, equipment)?;
         if let Some(guard) = &mut self.guard {
             guard.add(process.group);
         }

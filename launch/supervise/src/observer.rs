@@ -85,6 +85,8 @@ pub struct NodeChange {
     pub restarts: u32,
     /// If its process just ended badly: the last lines it wrote to standard error.
     pub last_words: Vec<String>,
+    /// If its process just ended badly, and its memory was limited: to how many bytes.
+    pub memory_limit: Option<u64>,
 }
 
 /// Why the circuit stops.

@@ -32,9 +32,11 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The policy of a planned node.
+    /// The policy of a planned node, where the plan is silent with these times.
     pub fn new(node: &PlannedNode, ready: Duration, watchdog: Duration) -> Self {
-        let watchdog = matches!(node.kind, NodeKind::Block { .. }).then_some(watchdog);
+        let is_block = matches!(node.kind, NodeKind::Block { .. });
+        let watchdog = node.watchdog.unwrap_or(watchdog);
+        let watchdog = (is_block && !watchdog.is_zero()).then_some(watchdog);
         Self { restart: node.restart.clone(), grace: node.grace, ready, watchdog }
     }
 

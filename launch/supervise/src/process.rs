@@ -11,7 +11,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, sleep_until};
 use vc_counters::PAGE_VARIABLE;
-use vc_plan::plan::{NodeKind, PlannedNode};
+use vc_plan::plan::{Limits, NodeKind, PlannedNode};
 
 use crate::child_state::{End, Rung};
 use crate::gate::{GATE_VARIABLE, Gate};
@@ -37,8 +37,6 @@ const NOTICES_A_SECOND: u32 = 100;
 pub(crate) struct Run {
     /// Marks every process of this run.
     pub(crate) mark: String,
-    /// The sign of life asked of blocks.
-    pub(crate) watchdog: Duration,
     /// What blocks wait at before they begin; none: it is open.
     pub(crate) gate: Option<Gate>,
     pub(crate) messages: Sender<Message>,
@@ -77,23 +75,34 @@ impl Drop for Process {
     }
 }
 
+/// What one process of a node gets beside what all get.
+pub(crate) struct Equipment {
+    /// Reads its output.
+    pub(crate) pump: Pump,
+    /// Its page of counters.
+    pub(crate) page: Option<OwnedFd>,
+    /// How long it may show no sign of life; none: it is not asked for any.
+    pub(crate) watchdog: Option<Duration>,
+}
+
 /// Makes a process of `node` and sets tasks to watch it; they report as `life`.
 ///
 /// # Errors
 /// The system's, if there can be no process.
-pub(crate) fn spawn(
-    node: &PlannedNode,
-    life: Life,
-    run: &Run,
-    pump: Pump,
-    page: Option<OwnedFd>,
-) -> io::Result<Process> {
+pub(crate) fn spawn(node: &PlannedNode, life: Life, run: &Run, equipment: Equipment) -> io::Result<Process> {
+    let Equipment { pump, page, watchdog } = equipment;
     let is_block = matches!(node.kind, NodeKind::Block { .. });
     let notify = is_block.then(NotifySocket::bind).transpose()?;
     let (stdout, stdout_writer) = io::pipe()?;
     let (stderr, stderr_writer) = io::pipe()?;
     let mut command = command(node);
-    ours(&mut command, run, notify.as_ref(), page.as_ref().map(AsRawFd::as_raw_fd));
+    ours(&mut command, run, page.as_ref().map(AsRawFd::as_raw_fd));
+    if let Some(socket) = &notify {
+        command.env("NOTIFY_SOCKET", socket.address());
+    }
+    if let Some(watchdog) = watchdog {
+        command.env("WATCHDOG_USEC", watchdog.as_micros().to_string());
+    }
     for (name, value) in &node.env {
         match value {
             Some(value) => command.env(name, value),
@@ -117,7 +126,8 @@ pub(crate) fn spawn(
 }
 
 fn command(node: &PlannedNode) -> Command {
-    let mut words = node.prefix.iter();
+    let limits = limiting(&node.limits);
+    let mut words = limits.iter().chain(&node.prefix);
     let mut command = match words.next() {
         Some(first) => {
             let mut command = Command::new(first);
@@ -133,8 +143,27 @@ fn command(node: &PlannedNode) -> Command {
     command
 }
 
+/// The words before a program that limit what it may take. The system's own tools, each of which becomes the
+/// next one: the process stays one, and is limited before its first instruction.
+fn limiting(limits: &Limits) -> Vec<String> {
+    let mut words = Vec::new();
+    if let Some(nice) = limits.nice {
+        // `nice` counts from its own.
+        let ours = rustix::process::getpriority_process(None).unwrap_or(0);
+        words.extend(["nice".to_owned(), "-n".to_owned(), (i32::from(nice) - ours).to_string()]);
+    }
+    if !limits.cpu.is_empty() {
+        let cores: Vec<String> = limits.cpu.iter().map(ToString::to_string).collect();
+        words.extend(["taskset".to_owned(), "--cpu-list".to_owned(), cores.join(",")]);
+    }
+    if let Some(memory) = limits.memory {
+        words.extend(["prlimit".to_owned(), format!("--data={memory}")]);
+    }
+    words
+}
+
 /// What we tell every node by its environment. What a service manager told *us* is not for nodes.
-fn ours(command: &mut Command, run: &Run, notify: Option<&NotifySocket>, page: Option<i32>) {
+fn ours(command: &mut Command, run: &Run, page: Option<i32>) {
     let launcher = std::process::id();
     for name in ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", PAGE_VARIABLE, GATE_VARIABLE] {
         command.env_remove(name);
@@ -143,10 +172,6 @@ fn ours(command: &mut Command, run: &Run, notify: Option<&NotifySocket>, page: O
     command.env("VC_LOG_STYLE", "launch");
     if let Some(gate) = &run.gate {
         command.env(GATE_VARIABLE, gate.path());
-    }
-    if let Some(socket) = notify {
-        command.env("NOTIFY_SOCKET", socket.address());
-        command.env("WATCHDOG_USEC", run.watchdog.as_micros().to_string());
     }
     if let Some(fd) = page {
         command.env(PAGE_VARIABLE, format!("/proc/{launcher}/fd/{fd}"));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use vc_plan::plan::{
-    Grace, NodeKind, OnExit, Output, Plan, PlannedNode, PlannedWire, PortRef, Restart, RestartPolicy,
+    Grace, Limits, NodeKind, OnExit, Output, Plan, PlannedNode, PlannedWire, PortRef, Restart, RestartPolicy,
 };
 use vc_words::{Manifest, NodeName, TopicName};
 
@@ -22,6 +22,8 @@ pub(crate) fn shell(name: &str, script: &str) -> PlannedNode {
         restart: Restart { policy: RestartPolicy::Never, delay: Duration::ZERO, max_retries: None },
         on_exit: OnExit::Continue,
         grace: Grace { sigterm: Duration::from_millis(300), sigkill: Duration::from_millis(300) },
+        watchdog: None,
+        limits: Limits::default(),
         parameters: Vec::new(),
         place: String::new(),
     }

@@ -40,6 +40,11 @@ impl Builder<'_> {
             cwd: text("cwd"),
             launch_prefix: text("launch-prefix"),
             on_exit: text("on_exit"),
+            required: text("required"),
+            watchdog: text("watchdog"),
+            nice: text("nice"),
+            cpu: entity.texts("cpu"),
+            memory: text("memory"),
             sigterm_timeout: text("sigterm_timeout"),
             sigkill_timeout: text("sigkill_timeout"),
         }

@@ -81,6 +81,8 @@ pub(super) fn planned(mut member: Member) -> PlannedNode {
             sigterm: wanted.sigterm.unwrap_or(patience),
             sigkill: wanted.sigkill.unwrap_or(patience),
         },
+        watchdog: wanted.watchdog.as_ref().map(|watchdog| watchdog.value),
+        limits: std::mem::take(&mut wanted.limits),
         parameters: member.parameters,
         place: place(wanted),
     }

@@ -68,9 +68,11 @@ impl Expander<'_> {
         let prefix = self.words(process.launch_prefix.as_ref());
         let output = self.output(process.output.as_ref());
         let restart = self.restart(process);
-        let on_exit = self.on_exit(process.on_exit.as_ref());
+        let on_exit = self.on_exit(process.on_exit.as_ref(), process.required.as_ref());
         let sigterm = self.seconds(process.sigterm_timeout.as_ref(), "`sigterm_timeout`");
         let sigkill = self.seconds(process.sigkill_timeout.as_ref(), "`sigkill_timeout`");
+        let watchdog = self.seconds(process.watchdog.as_ref(), "`watchdog`");
+        let limits = self.limits(process);
         let cwd = self.cwd(process.cwd.as_ref());
         Ok(Wanted {
             at: at.clone(),
@@ -91,6 +93,10 @@ impl Expander<'_> {
             on_exit: on_exit?,
             sigterm: sigterm?,
             sigkill: sigkill?,
+            watchdog: watchdog?
+                .zip(process.watchdog.as_ref())
+                .map(|(value, text)| Placed { value, at: text.at.clone() }),
+            limits: limits?,
             cwd: cwd?,
         })
     }
@@ -171,9 +177,15 @@ impl Expander<'_> {
         }
     }
 
-    fn on_exit(&mut self, text: Option<&Text>) -> Outcome<OnExit> {
-        match self.maybe(text)? {
+    fn on_exit(&mut self, on_exit: Option<&Text>, required: Option<&Text>) -> Outcome<OnExit> {
+        let required = required.map(|text| self.truth(text, "`required`")).transpose()?;
+        match self.maybe(on_exit)? {
+            None if required == Some(true) => Ok(OnExit::Shutdown),
             None => Ok(OnExit::Continue),
+            Some(word) if word.value == "shutdown" && required == Some(false) => {
+                let message = "`required: false` and `on_exit: shutdown` contradict each other";
+                self.fail(Diagnostic::error(message).at(&word.at))
+            }
             Some(word) if word.value == "shutdown" => Ok(OnExit::Shutdown),
             Some(word) => self.none_of(&word, "`on_exit`", &["shutdown"]),
         }

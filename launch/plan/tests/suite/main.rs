@@ -8,3 +8,4 @@ mod hostile;
 mod mistakes;
 mod plans;
 mod projects;
+mod running;

@@ -3,6 +3,7 @@
 mod arguments;
 mod nodes;
 mod parameters;
+mod running;
 mod syntax;
 mod values;
 mod wires;

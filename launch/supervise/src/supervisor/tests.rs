@@ -20,6 +20,8 @@ const DEADLINE: Duration = Duration::from_secs(30);
 /// Never over within a test.
 const NEVER: Duration = Duration::from_secs(1000);
 
+mod limits;
+
 #[derive(Default)]
 struct Seen {
     events: Vec<Event>,

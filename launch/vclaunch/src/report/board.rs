@@ -146,6 +146,22 @@ fn signal(rung: Rung) -> &'static str {
     }
 }
 
+/// How Rust, C++, Python, the C library and OpenCV say that there is no memory left.
+fn speaks_of_memory(words: &[String]) -> bool {
+    let said = |text: &str| words.iter().any(|line| line.to_lowercase().contains(text));
+    [
+        "memory allocation of",
+        "bad_alloc",
+        "memoryerror",
+        "cannot allocate memory",
+        "out of memory",
+        "insufficient memory",
+        "memory exhausted",
+    ]
+    .into_iter()
+    .any(said)
+}
+
 /// Such as `ended with exit code 3`, after the node's name.
 fn failure(end: &End) -> String {
     match end {
@@ -157,6 +173,13 @@ fn failure(end: &End) -> String {
 }
 
 fn with_last_words(mut text: String, change: &NodeChange) -> String {
+    if let Some(bytes) = change.memory_limit {
+        let came =
+            if speaks_of_memory(&change.last_words) { "it came to its limit of" } else { "its limit is" };
+        for part in ["; memory: ", came, " ", &super::figures::size(bytes)] {
+            text += part;
+        }
+    }
     if !change.last_words.is_empty() {
         text += "; its last words:";
     }

@@ -32,6 +32,18 @@ pub(crate) fn short(duration: Duration) -> String {
     format!("{value:.decimals$} {unit}")
 }
 
+/// Such as `200 MiB`, `1.5 GiB`.
+#[expect(clippy::cast_precision_loss, reason = "a figure for people to read")]
+pub(crate) fn size(bytes: u64) -> String {
+    let (mut value, mut unit) = (bytes as f64 / 1024.0, "KiB");
+    for larger in ["MiB", "GiB"] {
+        if value >= 1024.0 {
+            (value, unit) = (value / 1024.0, larger);
+        }
+    }
+    format!("{} {unit}", (value * 10.0).round() / 10.0)
+}
+
 /// A time that goes on, such as `12 s`, `3 min 05 s`, `2 h 07 min`.
 pub(crate) fn elapsed(duration: Duration) -> String {
     let seconds = duration.as_secs();
@@ -58,6 +70,11 @@ mod tests {
             .into();
 
         assert_eq!(seen, ["0 ns", "850 ns", "21.4 µs", "999 µs", "1.00 ms", "1.03 ms", "100 ms", "2.50 s"]);
+    }
+
+    #[test]
+    fn sizes_have_the_unit_that_fits() {
+        assert_eq!([size(64 << 10), size(200 << 20), size(3 << 29)], ["64 KiB", "200 MiB", "1.5 GiB"]);
     }
 
     #[test]

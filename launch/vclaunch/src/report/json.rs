@@ -86,6 +86,9 @@ fn state(change: &NodeChange) -> Value {
     if let ChildState::Resting { pause, .. } = &change.state {
         value["pause_s"] = pause.as_secs_f64().into();
     }
+    if let Some(bytes) = change.memory_limit {
+        value["memory_limit"] = bytes.into();
+    }
     if !change.last_words.is_empty() {
         value["last_words"] = change.last_words.clone().into();
     }
