@@ -4,8 +4,10 @@ mod process;
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Sink};
-use crate::document::{Action, ActionKind, Argument, Document, EnvVar, Remap, Values};
+use crate::diagnostic::Sink;
+use crate::document::{
+    Action, ActionKind, Argument, Document, EnvVar, Group, Include, Kept, Level, Loop, Remap, Rounds, Values,
+};
 use crate::entity::{Entity, Form, Reading, Written};
 use crate::source::{Source, Text};
 use crate::{xml, yaml};
@@ -20,7 +22,7 @@ pub(crate) fn document(source: &Arc<Source>, form: Form, sink: &mut Sink) -> Doc
     let actions = Builder(&reading).actions(&entities);
     let found = reading.sink.into_inner();
     let incomplete = found.has_errors();
-    sink.append(found);
+    sink.append(found, None);
     Document { source: source.clone(), actions, incomplete }
 }
 
@@ -45,21 +47,41 @@ impl Builder<'_> {
             }
             "node" => ActionKind::Node(Box::new(self.node(entity)?)),
             "executable" => ActionKind::Executable(Box::new(self.executable(entity)?)),
-            "group" => {
-                if let Some(forwarding) = entity.text("forwarding") {
-                    let message = "`forwarding` has no effect in this version";
-                    self.0.push(Diagnostic::warning(message).at(&forwarding.at));
-                }
-                ActionKind::Group { scoped: entity.text("scoped"), actions: self.actions(&entity.actions) }
-            }
+            "reset" => ActionKind::Reset { kept: kept(entity) },
+            "include" => ActionKind::Include(Box::new(include(entity)?)),
+            "group" => ActionKind::Group(Box::new(Group {
+                scoped: entity.text("scoped"),
+                forwarding: entity.text("forwarding"),
+                kept: kept(entity),
+                actions: self.actions(&entity.actions),
+            })),
+            "for" | "for_each" => ActionKind::Loop(Box::new(Loop {
+                rounds: rounds(entity)?,
+                scoped: entity.text("scoped"),
+                actions: self.actions(&entity.actions),
+            })),
             "push_ros_namespace" => ActionKind::PushNamespace(entity.text("namespace")?),
             "set_parameter" => {
                 ActionKind::SetParameter { name: entity.text("name")?, value: values(entity, "value")? }
             }
             "set_remap" => ActionKind::SetRemap(remap(entity)?),
             "set_env" => ActionKind::SetEnv(variable(entity)?),
+            "append_env" => ActionKind::AppendEnv {
+                variable: variable(entity)?,
+                prepend: entity.text("prepend"),
+                separator: entity.text("separator"),
+            },
+            "reset_env" => ActionKind::ResetEnv,
             "unset_env" => ActionKind::UnsetEnv(entity.text("name")?),
-            "log" => ActionKind::Log(entity.text("message")?),
+            "set_parameters_from_file" => ActionKind::SetParameters {
+                path: entity.text("filename")?,
+                allow_substs: entity.text("allow_substs"),
+            },
+            "set_use_sim_time" => ActionKind::SetUseSimTime(entity.text("value")?),
+            "log" | "log_debug" | "log_info" | "log_warning" | "log_error" => {
+                ActionKind::Log { message: entity.text("message")?, level: level(entity) }
+            }
+            "shutdown" => ActionKind::Shutdown { reason: entity.text("reason") },
             "wire" => {
                 let (from, to) = (entity.text("from")?, entity.texts("to"));
                 ActionKind::Wire { from, to }
@@ -84,6 +106,34 @@ fn argument(entity: &Entity) -> Option<Argument> {
     })
 }
 
+/// Values for the arguments of the file included; ROS 2 has two names for them.
+fn include(entity: &Entity) -> Option<Include> {
+    let given = ["arg", "let"].into_iter().flat_map(|part| entity.parts(part));
+    let arguments = given.filter_map(|one| pair(one, "name", "value")).collect();
+    Some(Include { file: entity.text("file")?, arguments, scoped: entity.text("scoped") })
+}
+
+fn kept(entity: &Entity) -> Vec<Kept> {
+    let keep = |one: &Entity| Some(Kept { name: one.text("name")?, value: one.text("value") });
+    entity.parts("keep").filter_map(keep).collect()
+}
+
+fn rounds(entity: &Entity) -> Option<Rounds> {
+    match entity.value("values") {
+        None => Some(Rounds::Count { len: entity.text("len")?, name: entity.plain("name")?.0 }),
+        Some(Written::Rows(rows)) => Some(Rounds::Listed(rows.clone())),
+        Some(_) => entity.text("values").map(Rounds::Written),
+    }
+}
+
+/// `log` states a level, the others have one in their name.
+fn level(entity: &Entity) -> Level {
+    match entity.rule.name.strip_prefix("log_") {
+        Some(level) => Level::Fixed(level),
+        None => Level::Written(entity.text("level")),
+    }
+}
+
 fn pair(entity: &Entity, first: &str, second: &str) -> Option<(Text, Text)> {
     entity.text(first).zip(entity.text(second))
 }
@@ -98,8 +148,9 @@ fn variable(entity: &Entity) -> Option<EnvVar> {
 
 /// A parameter's value: text, or a list of texts.
 fn values(entity: &Entity, name: &str) -> Option<Values> {
-    entity.value(name).map(|value| match value {
-        Written::One(text) => Values::One(text.clone()),
-        Written::Many(texts, at) => Values::Many(texts.clone(), at.clone()),
-    })
+    match entity.value(name)? {
+        Written::One(text) => Some(Values::One(text.clone())),
+        Written::Many(texts, at) => Some(Values::Many(texts.clone(), at.clone())),
+        Written::Rows(_) => None,
+    }
 }

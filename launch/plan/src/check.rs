@@ -19,7 +19,7 @@ use crate::plan::Plan;
 pub(crate) fn check(circuit: Circuit, search: &Search, describe: &dyn Describe, sink: &mut Sink) -> Plan {
     let Circuit { source, nodes, wires, incomplete } = circuit;
     let mut members = members::Members { list: Vec::new(), incomplete };
-    members.find(nodes, (search, describe), source.folder(), sink);
+    members.find(nodes, (search, describe), sink);
     parameters::check(&mut members, sink);
     command::check_remaps(&members, sink);
     running::check_watchdogs(&members, sink);

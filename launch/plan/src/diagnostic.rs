@@ -94,6 +94,8 @@ pub struct Diagnostic {
     pub place: Option<Spot>,
     /// The line of the file.
     pub source_line: Option<String>,
+    /// Where that file was included, the innermost place first.
+    pub included_from: Vec<Spot>,
     /// What to do about it, a line a thing.
     pub hint: Option<String>,
     /// Other places involved.
@@ -103,7 +105,15 @@ pub struct Diagnostic {
 impl Diagnostic {
     fn new(severity: Severity, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { severity, message, place: None, source_line: None, hint: None, also: Vec::new() }
+        Self {
+            severity,
+            message,
+            place: None,
+            source_line: None,
+            included_from: Vec::new(),
+            hint: None,
+            also: Vec::new(),
+        }
     }
 
     pub(crate) fn error(message: impl Into<String>) -> Self {
@@ -121,6 +131,7 @@ impl Diagnostic {
     pub(crate) fn at(mut self, at: &At) -> Self {
         self.source_line = shown_line(at);
         self.place = Some(at.spot());
+        self.included_from = at.included_from();
         self
     }
 
@@ -148,7 +159,20 @@ impl Diagnostic {
     }
 
     pub(crate) fn also(mut self, label: impl Into<String>, at: &At) -> Self {
-        self.also.push(Also { label: label.into(), place: at.spot(), source_line: shown_line(at) });
+        let mut label = label.into();
+        let from = at.included_from();
+        if let Some(from) = from.first().filter(|_| from != self.included_from) {
+            let _ = write!(label, ", included from {from}");
+        }
+        self.also.push(Also { label, place: at.spot(), source_line: shown_line(at) });
+        self
+    }
+
+    /// Says that the file was included by the entry at `via`, if one did and nobody said so yet.
+    pub(crate) fn through(mut self, via: Option<&At>) -> Self {
+        if let Some(via) = via.filter(|_| self.included_from.is_empty()) {
+            self.included_from = std::iter::once(via.spot()).chain(via.included_from()).collect();
+        }
         self
     }
 
@@ -166,6 +190,9 @@ impl Diagnostic {
         if let Some(place) = &self.place {
             let colour = self.severity.colour();
             out.push_str(&paint.excerpt(place, self.source_line.as_deref(), (colour, "")));
+        }
+        for spot in &self.included_from {
+            out.push_str(&paint.included(spot));
         }
         for also in &self.also {
             let label = clean(&also.label);
@@ -194,6 +221,12 @@ struct Paint {
 impl Paint {
     fn wrap(&self, code: &str, text: &str) -> String {
         if self.colour { format!("{code}{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    /// ` = included from file:line:column`.
+    fn included(&self, spot: &Spot) -> String {
+        let (indent, equals) = (" ".repeat(self.gutter), self.wrap("\x1b[1;34m", "="));
+        format!("\n{indent} {equals} included from {}", clean(&spot.to_string()))
     }
 
     /// ` --> file:line:column`, and below it the line with the place marked.
@@ -278,9 +311,10 @@ impl Sink {
         }
     }
 
-    pub(crate) fn append(&mut self, other: Self) {
+    /// Takes over what was found in a file, which the entry at `via` included if one did.
+    pub(crate) fn append(&mut self, other: Self, via: Option<&At>) {
         self.dropped += other.dropped;
-        self.extend(other.list);
+        self.extend(other.list.into_iter().map(|one| one.through(via)));
     }
 
     pub(crate) fn has_errors(&self) -> bool {

@@ -39,16 +39,86 @@ pub(crate) struct Condition {
 pub(crate) enum ActionKind {
     Argument(Argument),
     Let { name: Text, value: Text },
+    Reset { kept: Vec<Kept> },
+    Include(Box<Include>),
     Node(Box<Node>),
     Executable(Box<Executable>),
-    Group { scoped: Option<Text>, actions: Vec<Action> },
+    Group(Box<Group>),
+    Loop(Box<Loop>),
     PushNamespace(Text),
     SetParameter { name: Text, value: Values },
+    SetParameters { path: Text, allow_substs: Option<Text> },
+    SetUseSimTime(Text),
     SetRemap(Remap),
     SetEnv(EnvVar),
+    AppendEnv { variable: EnvVar, prepend: Option<Text>, separator: Option<Text> },
     UnsetEnv(Text),
-    Log(Text),
+    ResetEnv,
+    Log { message: Text, level: Level },
+    Shutdown { reason: Option<Text> },
     Wire { from: Text, to: Vec<Text> },
+}
+
+impl ActionKind {
+    /// The entries within.
+    pub(crate) fn within(&self) -> &[Action] {
+        match self {
+            Self::Group(group) => &group.actions,
+            Self::Loop(looped) => &looped.actions,
+            _ => &[],
+        }
+    }
+}
+
+/// `include`.
+#[derive(Debug)]
+pub(crate) struct Include {
+    pub(crate) file: Text,
+    pub(crate) arguments: Vec<(Text, Text)>,
+    pub(crate) scoped: Option<Text>,
+}
+
+/// `group`.
+#[derive(Debug)]
+pub(crate) struct Group {
+    pub(crate) scoped: Option<Text>,
+    pub(crate) forwarding: Option<Text>,
+    pub(crate) kept: Vec<Kept>,
+    pub(crate) actions: Vec<Action>,
+}
+
+/// `keep`: a variable that is there in what else begins anew.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) name: Text,
+    /// None: the one it has.
+    pub(crate) value: Option<Text>,
+}
+
+/// `for` and `for_each`.
+#[derive(Debug)]
+pub(crate) struct Loop {
+    pub(crate) rounds: Rounds,
+    pub(crate) scoped: Option<Text>,
+    pub(crate) actions: Vec<Action>,
+}
+
+/// How often a loop goes round, and what each round stands at.
+#[derive(Debug)]
+pub(crate) enum Rounds {
+    /// From 0 up to this number; the index has a name.
+    Count { len: Text, name: String },
+    /// Sets of values in one text, `{name: a};{name: b}`.
+    Written(Text),
+    /// Sets of values as a list.
+    Listed(Vec<Vec<(String, Text)>>),
+}
+
+/// How important a message is.
+#[derive(Debug)]
+pub(crate) enum Level {
+    Fixed(&'static str),
+    Written(Option<Text>),
 }
 
 /// `arg`.
@@ -135,15 +205,14 @@ pub(crate) struct EnvVar {
 }
 
 impl Document {
-    /// Every `arg`, groups included, in the order written.
+    /// Every `arg`, those in groups and loops included, in the order written.
     pub(crate) fn arguments(&self) -> Vec<&Argument> {
         fn collect<'a>(actions: &'a [Action], into: &mut Vec<&'a Argument>) {
             for action in actions {
-                match &action.kind {
-                    ActionKind::Argument(argument) => into.push(argument),
-                    ActionKind::Group { actions, .. } => collect(actions, into),
-                    _ => {}
+                if let ActionKind::Argument(argument) = &action.kind {
+                    into.push(argument);
                 }
+                collect(action.kind.within(), into);
             }
         }
         let mut found = Vec::new();

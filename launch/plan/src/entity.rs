@@ -36,6 +36,8 @@ pub(crate) struct Entity {
 pub(crate) enum Written {
     One(Text),
     Many(Vec<Text>, At),
+    /// Mappings of names to texts.
+    Rows(Vec<Vec<(String, Text)>>),
 }
 
 impl Entity {
@@ -61,7 +63,7 @@ impl Entity {
         match self.value(name) {
             Some(Written::One(text)) => vec![text.clone()],
             Some(Written::Many(texts, _)) => texts.clone(),
-            None => Vec::new(),
+            Some(Written::Rows(_)) | None => Vec::new(),
         }
     }
 
@@ -166,29 +168,26 @@ impl Reading {
 
 /// Entries that ROS 2 has and we have not, and what to do instead.
 const DECLINED: &[(&str, &str)] = &[
-    ("include", ""),
     ("timer", ""),
     ("ros_timer", ""),
-    ("append_env", ""),
-    ("reset_env", ""),
-    ("reset", ""),
-    ("shutdown", ""),
-    ("set_parameters_from_file", ""),
-    ("set_use_sim_time", ""),
-    ("set_ros_log_dir", ""),
-    ("for", ""),
-    ("for_each", ""),
     ("machine", ""),
-    ("node_container", ""),
-    ("load_composable_node", ""),
-    ("composable_node", ""),
-    ("lifecycle_node", ""),
+    ("node_container", COMPONENTS),
+    ("load_composable_node", COMPONENTS),
+    ("composable_node", COMPONENTS),
+    (
+        "lifecycle_node",
+        "write `node`, and bring it up with `ros2 lifecycle set`, or a node that does: blocks are ready once they run",
+    ),
 ];
+
+const COMPONENTS: &str = "write each component as a `node` with its own program: blocks pass messages through shared memory \
+                          without a copy, so there is no need to put them into one process";
 
 fn unknown_action(name: &str) -> Diagnostic {
     let known: Vec<&str> = ACTIONS.iter().map(|rule| rule.name).collect();
-    if DECLINED.iter().any(|(declined, _)| name.replace('-', "_") == *declined) {
-        return Diagnostic::error(format!("`{name}` is not supported in this version"));
+    if let Some((_, instead)) = DECLINED.iter().find(|(declined, _)| name.replace('-', "_") == *declined) {
+        let hint = (!instead.is_empty()).then(|| (*instead).to_owned());
+        return Diagnostic::error(format!("`{name}` is not supported in this version")).maybe_hint(hint);
     }
     Diagnostic::error(format!("there is no entry `{name}`"))
         .hint(format!("the entries are {}", known.join(", ")))

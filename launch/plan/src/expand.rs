@@ -1,14 +1,18 @@
-//! `Document` → [`Circuit`]: arguments, substitutions, conditions and groups are worked out; what
-//! programs they name, and whether it all fits, is looked at later.
+//! `Document` → [`Circuit`]: arguments, substitutions, conditions, groups, loops and included files are
+//! worked out; what programs they name, and whether it all fits, is looked at later.
 
 mod arguments;
+mod environment;
 mod groups;
+mod include;
 mod limits;
+mod loops;
 mod params;
 mod process;
 mod scope;
 mod substitute;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
@@ -16,15 +20,22 @@ use std::time::Duration;
 use vc_words::params_file::ParamsFile;
 use vc_words::{Namespace, ParameterType};
 
+use crate::describe::Describe;
 use crate::diagnostic::{Diagnostic, Sink};
-use crate::document::{Action, ActionKind, Document};
+use crate::document::{Action, ActionKind, Document, Level};
+use crate::grammar::LEVELS;
 use crate::plan::{Limits, OnExit, Output, Restart};
 use crate::read::Options;
 use crate::source::{At, Source, Text};
+use include::{Frame, Given as GivenArgument};
 use scope::Scope;
 
 /// The most nodes a launch file may come to.
 const MAX_NODES: usize = 10_000;
+/// The most entries it may come to, each round of a loop counted.
+const MAX_ENTRIES: usize = 1_000_000;
+/// The deepest nesting of groups, loops and included files together.
+const MAX_DEPTH: usize = 128;
 /// The most text that all values together may come to.
 const MAX_TOTAL: usize = 64 << 20;
 /// The longest single value.
@@ -96,8 +107,12 @@ pub(crate) struct Rule {
 #[derive(Debug, Clone)]
 pub(crate) enum Given {
     Value(Rc<GivenValue>),
-    /// A file, and where the launch file names it for this node.
-    File(Rc<GivenFile>, At),
+    /// A file, and where the launch file names it.
+    File {
+        file: Rc<GivenFile>,
+        at: At,
+        for_all: bool,
+    },
 }
 
 /// One parameter.
@@ -138,11 +153,35 @@ pub(crate) struct WantedWire {
     pub(crate) namespace: Namespace,
 }
 
-/// Works a document out.
-pub(crate) fn expand(document: &Document, options: &Options, sink: &mut Sink) -> Circuit {
-    let mut expander = Expander::new(document, options, sink);
-    expander.given_arguments(document);
-    expander.actions(&document.actions);
+/// Works a document out, with these arguments from the command line.
+pub(crate) fn expand(
+    document: &Document,
+    arguments: &[(String, String)],
+    (options, describe): (&Options, &dyn Describe),
+    sink: &mut Sink,
+) -> Circuit {
+    let circuit = Circuit {
+        source: document.source.clone(),
+        nodes: Vec::new(),
+        wires: Vec::new(),
+        incomplete: document.incomplete,
+    };
+    let mut expander = Expander {
+        options,
+        describe,
+        sink,
+        frames: Vec::new(),
+        scope: Scope::default(),
+        budget: MAX_TOTAL,
+        entries: 0,
+        includes: 0,
+        depth: 0,
+        stopped: false,
+        documents: HashMap::new(),
+        files: HashMap::new(),
+        circuit,
+    };
+    expander.launch(document, arguments);
     expander.circuit
 }
 
@@ -154,49 +193,44 @@ type Outcome<T> = Result<T, Noted>;
 
 struct Expander<'a> {
     options: &'a Options,
+    describe: &'a dyn Describe,
     sink: &'a mut Sink,
-    source: std::sync::Arc<Source>,
+    /// The launch file, and those included on the way to the present entry; never empty while entries
+    /// are worked out.
+    frames: Vec<Frame>,
     scope: Scope,
     /// How much text may still come.
     budget: usize,
+    /// How many entries there were.
+    entries: usize,
+    /// How many files were included.
+    includes: usize,
+    /// How deep in groups, loops and included files the present entry stands.
+    depth: usize,
     stopped: bool,
-    given: std::collections::HashMap<String, String>,
-    /// The arguments declared so far.
-    declared: std::collections::HashMap<String, At>,
-    /// All arguments that are declared anywhere, for hints.
-    known: Vec<(String, At)>,
-    files: std::collections::HashMap<PathBuf, Rc<GivenFile>>,
+    /// The files that were included, by their true path.
+    documents: HashMap<PathBuf, Rc<Document>>,
+    files: HashMap<PathBuf, Rc<GivenFile>>,
     circuit: Circuit,
 }
 
-impl<'a> Expander<'a> {
-    fn new(document: &Document, options: &'a Options, sink: &'a mut Sink) -> Self {
-        let source = document.source.clone();
-        Self {
-            options,
-            sink,
-            source: source.clone(),
-            scope: Scope::default(),
-            budget: MAX_TOTAL,
-            stopped: false,
-            given: options.arguments.iter().cloned().collect(),
-            declared: std::collections::HashMap::new(),
-            known: document.arguments().iter().map(|arg| (arg.name.clone(), arg.at.clone())).collect(),
-            files: std::collections::HashMap::new(),
-            circuit: Circuit {
-                source,
-                nodes: Vec::new(),
-                wires: Vec::new(),
-                incomplete: document.incomplete,
-            },
-        }
-    }
-
+impl Expander<'_> {
     /// Notes a mistake; what depends on the value is left out.
     fn fail<T>(&mut self, diagnostic: Diagnostic) -> Outcome<T> {
         self.circuit.incomplete = true;
-        self.sink.push(diagnostic);
+        self.note(diagnostic);
         Err(Noted)
+    }
+
+    fn note(&mut self, diagnostic: Diagnostic) {
+        let via = self.frames.last().and_then(|frame| frame.via.as_deref());
+        self.sink.push(diagnostic.through(via));
+    }
+
+    /// Notes a mistake that ends the working out.
+    fn stop<T>(&mut self, diagnostic: Diagnostic) -> Outcome<T> {
+        self.stopped = true;
+        self.fail(diagnostic)
     }
 
     /// Takes from the budget; beyond it, working out ends.
@@ -208,19 +242,45 @@ impl<'a> Expander<'a> {
             self.budget = left;
             return Ok(());
         }
-        self.stopped = true;
         let message = format!("the values of this launch file come to more than {} MiB", MAX_TOTAL >> 20);
-        self.fail(Diagnostic::error(message).at(at))
+        self.stop(Diagnostic::error(message).at(at))
+    }
+
+    /// Counts an entry, or a round of a loop.
+    fn count(&mut self, at: &At) -> Outcome<()> {
+        if self.stopped {
+            return Err(Noted);
+        }
+        self.entries += 1;
+        if self.entries <= MAX_ENTRIES {
+            return Ok(());
+        }
+        self.stop(
+            Diagnostic::error(format!("this launch file comes to more than {MAX_ENTRIES} entries")).at(at),
+        )
+    }
+
+    /// The entries of a group, a loop or a file, which stand one level deeper than the one at `at`.
+    fn within(&mut self, actions: &[Action], at: &At) -> Outcome<()> {
+        if self.depth == MAX_DEPTH {
+            let message = format!("groups, loops and includes are nested more than {MAX_DEPTH} deep");
+            return self.fail(Diagnostic::error(message).at(at));
+        }
+        self.depth += 1;
+        self.actions(actions);
+        self.depth -= 1;
+        Ok(())
     }
 
     fn actions(&mut self, actions: &[Action]) {
         for action in actions {
-            if self.stopped {
+            if self.count(&action.at).is_err() {
                 return;
             }
-            if matches!(self.holds(action), Ok(true)) {
+            match self.holds(action) {
                 // A failure is noted where it occurs; the other entries go on.
-                let _ = self.action(action);
+                Ok(true) => drop(self.action(action)),
+                _ => self.skip(action),
             }
         }
     }
@@ -236,6 +296,7 @@ impl<'a> Expander<'a> {
 
     /// Each entry either has its effect, or a mistake is noted on the way.
     fn action(&mut self, action: &Action) -> Outcome<()> {
+        let at = &action.at;
         match &action.kind {
             ActionKind::Argument(argument) => self.argument(argument),
             ActionKind::Let { name, value } => {
@@ -243,9 +304,12 @@ impl<'a> Expander<'a> {
                 self.scope.vars.set(name.value, value.value);
                 Ok(())
             }
-            ActionKind::Node(node) => self.node(node, &action.at),
-            ActionKind::Executable(executable) => self.executable(executable, &action.at),
-            ActionKind::Group { scoped, actions } => self.group(scoped.as_ref(), actions),
+            ActionKind::Reset { kept } => self.reset(kept),
+            ActionKind::Include(include) => self.include(include, at),
+            ActionKind::Node(node) => self.node(node, at),
+            ActionKind::Executable(executable) => self.executable(executable, at),
+            ActionKind::Group(group) => self.group(group, at),
+            ActionKind::Loop(looped) => self.looped(looped, at),
             ActionKind::PushNamespace(namespace) => {
                 let pushed = self.namespace(namespace)?;
                 self.scope.namespace = Some(pushed);
@@ -256,28 +320,64 @@ impl<'a> Expander<'a> {
                 self.scope.parameters.push(Given::Value(Rc::new(given)));
                 Ok(())
             }
+            ActionKind::SetParameters { path, allow_substs } => {
+                let given = self.parameter_file(path, allow_substs.as_ref(), true)?;
+                self.scope.parameters.push(given);
+                Ok(())
+            }
+            ActionKind::SetUseSimTime(value) => self.use_sim_time(value),
             ActionKind::SetRemap(remap) => {
                 let rule = self.rule(remap, true)?;
                 self.scope.remaps.push(rule);
                 Ok(())
             }
-            ActionKind::SetEnv(variable) => {
-                let (name, value) = self.variable(variable)?;
-                self.scope.env.set(name, Some(value));
-                Ok(())
+            ActionKind::SetEnv(variable) => self.set_env(variable),
+            ActionKind::AppendEnv { variable, prepend, separator } => {
+                self.append_env(variable, prepend.as_ref(), separator.as_ref())
             }
             ActionKind::UnsetEnv(name) => {
                 let name = self.text(name)?;
                 self.scope.env.set(name.value, None);
                 Ok(())
             }
-            ActionKind::Log(message) => {
-                let message = self.text(message)?;
-                self.sink.push(Diagnostic::info(message.value).at(&action.at));
+            ActionKind::ResetEnv => {
+                self.scope.env.reset();
                 Ok(())
+            }
+            ActionKind::Log { message, level } => self.log(message, level, at),
+            ActionKind::Shutdown { reason } => {
+                let reason = self.maybe(reason.as_ref())?;
+                let message = match reason {
+                    Some(reason) => format!("the launch file says `shutdown`: {}", reason.value),
+                    None => "the launch file says `shutdown`".to_owned(),
+                };
+                self.stop(Diagnostic::error(message).at(at))
             }
             ActionKind::Wire { from, to } => self.wire(from, to),
         }
+    }
+
+    fn log(&mut self, message: &Text, level: &Level, at: &At) -> Outcome<()> {
+        let message = self.text(message)?.value;
+        let level = match level {
+            Level::Fixed(level) => (*level).to_owned(),
+            Level::Written(level) => match self.maybe(level.as_ref())? {
+                None => "info".to_owned(),
+                Some(word) => {
+                    let level = word.value.to_ascii_lowercase();
+                    if !LEVELS.contains(&level.as_str()) {
+                        return self.none_of(&word, "`level`", LEVELS);
+                    }
+                    level
+                }
+            },
+        };
+        match level.as_str() {
+            "debug" => {}
+            "info" => self.note(Diagnostic::info(message).at(at)),
+            _ => self.note(Diagnostic::warning(message).at(at)),
+        }
+        Ok(())
     }
 
     fn wire(&mut self, from: &Text, to: &[Text]) -> Outcome<()> {

@@ -3,7 +3,7 @@
 
 mod table;
 
-pub(crate) use table::ACTIONS;
+pub(crate) use table::{ACTIONS, LEVELS, TYPES};
 
 /// One kind of entity: an entry of a launch file, or a part of one.
 #[derive(Debug)]
@@ -43,6 +43,8 @@ pub(crate) enum Kind {
     Plain,
     /// Text, or a list of texts.
     Texts,
+    /// Text, or a list of mappings, each of names to texts.
+    Rows,
     /// `true`, `false`, `1` or `0`.
     Truth,
     /// A number, of seconds unless the attribute says otherwise.

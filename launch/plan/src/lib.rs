@@ -33,6 +33,7 @@ mod entity;
 mod eval;
 mod expand;
 pub mod find;
+mod front_door;
 mod grammar;
 pub mod graph;
 pub mod plan;

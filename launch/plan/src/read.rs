@@ -2,16 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::build::document;
 use crate::check::check;
 use crate::describe::Describe;
 use crate::diagnostic::{Diagnostic, Report, Sink, Spot};
 use crate::document::Document;
-use crate::entity::Form;
 use crate::expand::expand;
 use crate::find::Search;
+use crate::front_door::open;
 use crate::plan::Plan;
-use crate::source::Source;
 use crate::visualcircuit::{self, Choice, ProjectNotes};
 
 /// What the user says beside the file.
@@ -71,12 +69,12 @@ pub fn read(file: &Path, options: &Options, describe: &dyn Describe) -> Result<C
             document
         })
     } else {
-        open(file, &mut sink)
+        open(file, &mut sink).map_err(|wrong| sink.push(*wrong)).ok()
     };
     // A project's arguments are worked in already.
-    let none = project.as_ref().map(|_| Options { arguments: Vec::new(), ..options.clone() });
+    let arguments = if project.is_some() { &[] } else { options.arguments.as_slice() };
     let plan = document.map(|document| {
-        let circuit = expand(&document, none.as_ref().unwrap_or(options), &mut sink);
+        let circuit = expand(&document, arguments, (options, describe), &mut sink);
         check(circuit, &options.search, describe, &mut sink)
     });
     let warnings = sink.finish()?;
@@ -95,7 +93,7 @@ pub fn arguments(file: &Path) -> Result<Vec<ArgumentInfo>, Report> {
         let arguments = visualcircuit::arguments(file, &mut sink);
         return sink.finish().map(|_| arguments);
     }
-    let document = open(file, &mut sink);
+    let document = open(file, &mut sink).map_err(|wrong| sink.push(*wrong)).ok();
     sink.finish()?;
     let raw = |text: &Option<crate::source::Text>| text.as_ref().map(|text| text.raw.clone());
     let infos = document.iter().flat_map(Document::arguments).map(|argument| ArgumentInfo {
@@ -107,40 +105,6 @@ pub fn arguments(file: &Path) -> Result<Vec<ArgumentInfo>, Report> {
         place: argument.at.spot(),
     });
     Ok(infos.collect())
-}
-
-/// The front door: which reader a file is for is told by its name.
-fn open(file: &Path, sink: &mut Sink) -> Option<Document> {
-    let Some(form) = form_of(file) else {
-        sink.push(declined(file));
-        return None;
-    };
-    match Source::read(file) {
-        Ok(source) => Some(document(&source, form, sink)),
-        Err(diagnostic) => {
-            sink.push(*diagnostic);
-            None
-        }
-    }
-}
-
-/// What a file is written in, by the end of its name.
-fn form_of(file: &Path) -> Option<Form> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-    if ends(&[".py"]) {
-        None
-    } else if ends(&[".xml", ".launch"]) {
-        Some(Form::Xml)
-    } else {
-        Some(Form::Yaml)
-    }
-}
-
-fn declined(file: &Path) -> Diagnostic {
-    let hint =
-        "write the circuit as launch YAML or XML: `for`, `if` and `$(eval …)` do what Python was needed for";
-    Diagnostic::error(format!("`{}`: launch files in Python are not run", file.display())).hint(hint)
 }
 
 /// A path as people write it, for places in a plan.

@@ -92,11 +92,24 @@ pub(crate) struct At {
     pub(crate) place: Place,
     /// How many characters are meant.
     pub(crate) width: usize,
+    /// The entry that included the file, if one did.
+    pub(crate) via: Option<Arc<At>>,
 }
 
 impl At {
     pub(crate) fn new(source: &Arc<Source>, place: Place, width: usize) -> Self {
-        Self { source: source.clone(), place, width }
+        Self { source: source.clone(), place, width, via: None }
+    }
+
+    /// The same place in a file that `via` included.
+    pub(crate) fn through(&self, via: Option<&Arc<At>>) -> Self {
+        Self { via: via.cloned(), ..self.clone() }
+    }
+
+    /// The entries by which the file was included, the innermost first.
+    pub(crate) fn included_from(&self) -> Vec<Spot> {
+        let first = self.via.as_deref();
+        std::iter::successors(first, |at| at.via.as_deref()).map(At::spot).collect()
     }
 
     pub(crate) fn spot(&self) -> Spot {

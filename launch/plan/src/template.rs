@@ -48,6 +48,11 @@ macro_rules! functions {
         impl Function {
             const NAMES: &[&str] = &[$($name,)*];
 
+            /// Whether its second argument is for a name that stands for nothing.
+            pub(crate) fn has_default(self) -> bool {
+                matches!(self, Self::Var | Self::Env | Self::ForVar)
+            }
+
             fn by_name(name: &str) -> Option<Self> {
                 match name { $($name => Some(Self::$variant),)* _ => None }
             }
@@ -65,6 +70,8 @@ macro_rules! functions {
 functions! {
     Var "var" 1..=2 "$(var name [default])",
     Env "env" 1..=2 "$(env NAME [default])",
+    Index "index" 1..=1 "$(index name)",
+    ForVar "for-var" 1..=2 "$(for-var name [default])",
     Dirname "dirname" 0..=0 "$(dirname)",
     Filename "filename" 0..=0 "$(filename)",
     Eval "eval" 1..=1 "$(eval expression)",
@@ -81,18 +88,8 @@ functions! {
 }
 
 /// Substitutions that ROS 2 has and this version has not.
-const LATER: &[&str] = &[
-    "all",
-    "any",
-    "command",
-    "exec-in-pkg",
-    "file-content",
-    "for-var",
-    "index",
-    "launch_log_dir",
-    "log_dir",
-    "param",
-];
+const LATER: &[&str] =
+    &["all", "any", "command", "exec-in-pkg", "file-content", "launch_log_dir", "log_dir", "param"];
 
 impl Template {
     /// Reads a text.

@@ -4,7 +4,7 @@ use vc_words::yaml::{Key, Value, Yaml};
 
 use crate::diagnostic::Diagnostic;
 use crate::entity::{Entity, Reading, Written};
-use crate::grammar::Rule;
+use crate::grammar::{Attribute, Kind, Rule};
 use crate::source::At;
 
 /// Reads a launch file's text. Whatever can be read is; the rest is noted.
@@ -94,7 +94,7 @@ impl Form<'_> {
         };
         for (key, value) in entries {
             if let Some(attribute) = rule.attribute(&key.text) {
-                if let Some(value) = self.written(value, attribute.name) {
+                if let Some(value) = self.written(value, attribute) {
                     self.0.add(&mut entity, attribute, value);
                 }
             } else if let Some(part) = rule.part(&key.text) {
@@ -125,9 +125,11 @@ impl Form<'_> {
         }
     }
 
-    /// Text, or a list of texts.
-    fn written(&self, tree: &Yaml, name: &str) -> Option<Written> {
+    /// Text, or a list of texts or mappings.
+    fn written(&self, tree: &Yaml, attribute: &Attribute) -> Option<Written> {
+        let name = attribute.name;
         match &tree.value {
+            Value::List(rows) if attribute.kind == Kind::Rows => self.rows(rows, name),
             Value::Scalar(scalar) => self.0.text(&scalar.text, tree.place).map(Written::One),
             Value::List(items) => {
                 let mut texts = Vec::new();
@@ -149,6 +151,27 @@ impl Form<'_> {
                 None
             }
         }
+    }
+
+    /// Mappings of names to texts.
+    fn rows(&self, rows: &[Yaml], name: &str) -> Option<Written> {
+        let row = |row: &Yaml| {
+            let Some(entries) = row.as_map() else {
+                let message = format!("an item of `{name}` must be a mapping, not {}", row.kind());
+                self.0.push(Diagnostic::error(message).at(&self.here(row)));
+                return None;
+            };
+            let entry = |(key, value): &(Key, Yaml)| {
+                let Some(scalar) = value.as_scalar() else {
+                    let message = format!("`{}` must be text, not {}", key.text, value.kind());
+                    self.0.push(Diagnostic::error(message).at(&self.here(value)));
+                    return None;
+                };
+                Some((key.text.clone(), self.0.text(&scalar.text, value.place)?))
+            };
+            entries.iter().map(entry).collect::<Option<Vec<_>>>()
+        };
+        rows.iter().map(row).collect::<Option<_>>().map(Written::Rows)
     }
 
     /// The items of a list; anything else is a mistake.

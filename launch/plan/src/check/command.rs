@@ -143,12 +143,12 @@ fn foreign_parameters(member: &Member, ros: &mut Vec<String>) {
                     ros.extend(["-p".to_owned(), format!("{}:={}", given.name.value, value.to_yaml())]);
                 }
             }
-            Given::File(file, _) if file.substituted => {
+            Given::File { file, .. } if file.substituted => {
                 for (name, value) in file.content.for_node(&member.name) {
                     ros.extend(["-p".to_owned(), format!("{name}:={}", value.to_yaml())]);
                 }
             }
-            Given::File(file, _) => ros.extend(["--params-file".to_owned(), absolute(file)]),
+            Given::File { file, .. } => ros.extend(["--params-file".to_owned(), absolute(file)]),
         }
     }
 }

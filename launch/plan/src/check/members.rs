@@ -65,14 +65,13 @@ impl Members {
         &mut self,
         wanted: Vec<Wanted>,
         (search, describe): (&Search, &dyn Describe),
-        folder: &Path,
         sink: &mut Sink,
     ) {
         let mut finder = Finder::new(search);
         let mut found: Vec<(Wanted, PathBuf)> = Vec::new();
         for one in wanted {
             let pkg = if let What::Node { pkg } = &one.what { pkg.as_deref() } else { None };
-            match finder.find(pkg, &one.program.value, folder) {
+            match finder.find(pkg, &one.program.value, one.at.source.folder()) {
                 Ok(program) => found.push((one, program)),
                 Err(missing) => {
                     self.incomplete = true;
@@ -128,7 +127,12 @@ impl Members {
                 let what = if manifest.is_some() || one.name.is_some() { "node" } else { "process" };
                 let message = format!("two nodes are called `{name}`");
                 let diagnostic = Diagnostic::error(message).at(at).also(format!("the other {what}"), first);
-                sink.push(diagnostic.hint("give one of them another `name`, or put it into a namespace"));
+                let hint = if first == at {
+                    "this entry is there more than once: let its `name` or namespace hold what differs, as in `cam_$(index i)`"
+                } else {
+                    "give one of them another `name`, or put it into a namespace"
+                };
+                sink.push(diagnostic.hint(hint));
             } else {
                 taken.insert(name.clone(), at.clone());
             }

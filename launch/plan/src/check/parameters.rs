@@ -20,7 +20,14 @@ pub(super) fn check(members: &mut Members, sink: &mut Sink) {
         for given in &member.wanted.parameters {
             match given {
                 Given::Value(given) => value(member, given, &mut checked, &mut uses, sink),
-                Given::File(file, at) => from_file(member, (file, at), &mut checked, &mut uses, sink),
+                Given::File { file, at, for_all } => {
+                    let reached = from_file(member, (file, at), &mut checked, &mut uses, sink);
+                    if !reached && !for_all && member.manifest.is_some() {
+                        let message =
+                            format!("`{}` has no parameters for node `{}`", file.path.display(), member.name);
+                        sink.push(Diagnostic::warning(message).at(at));
+                    }
+                }
             }
         }
         member.parameters = latest(checked);
@@ -145,13 +152,14 @@ fn typed(given: &GivenValue, declared: Option<ParameterType>) -> Result<Paramete
     stated.check(looked)
 }
 
+/// The parameters of a file for a node; whether there is a section for it.
 fn from_file(
     member: &Member,
     (file, at): (&Rc<GivenFile>, &At),
     into: &mut Vec<(String, ParameterValue)>,
     uses: &mut Uses,
     sink: &mut Sink,
-) {
+) -> bool {
     let noted = uses.files.entry(address(file)).or_insert_with(|| FileUse {
         file: file.clone(),
         at: at.clone(),
@@ -168,10 +176,7 @@ fn from_file(
         noted.sections.insert(index);
         section_values(member, (file, at), section, into, sink);
     }
-    if !reached && member.manifest.is_some() {
-        let message = format!("`{}` has no parameters for node `{}`", file.path.display(), member.name);
-        sink.push(Diagnostic::warning(message).at(at));
-    }
+    reached
 }
 
 fn section_values(
@@ -186,7 +191,7 @@ fn section_values(
             into.push((name.clone(), value.clone()));
             continue;
         };
-        let here = At::new(&file.source, *place, 1);
+        let here = At::new(&file.source, *place, 1).through(at.via.as_ref());
         match manifest.parameter(name) {
             Some(descriptor) => match descriptor.check(value.clone()) {
                 Ok(value) => into.push((name.clone(), value)),
@@ -216,7 +221,7 @@ impl Uses {
                 let pattern = section.pattern.trim_start_matches('/');
                 let message = format!("no node that is given this file is called `{}`", section.pattern);
                 let diagnostic = Diagnostic::error(message)
-                    .at(&At::new(&used.file.source, section.place, 1))
+                    .at(&At::new(&used.file.source, section.place, 1).through(used.at.via.as_ref()))
                     .also("given here", &used.at)
                     .did_you_mean(pattern, names.iter().map(String::as_str));
                 sink.push(diagnostic);

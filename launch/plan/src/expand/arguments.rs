@@ -1,33 +1,19 @@
-//! The arguments of a launch file: `name:=value` on the command line against `arg` in the file.
+//! The arguments of a launch file: what it was given, on the command line or where it is included,
+//! against `arg` in the file.
 
-use super::{Expander, Outcome, Placed};
+use super::{Expander, GivenArgument, Outcome, Placed};
 use crate::diagnostic::Diagnostic;
-use crate::document::{Argument, Document};
+use crate::document::Argument;
 
 impl Expander<'_> {
-    /// Notes what was given but is declared nowhere.
-    pub(super) fn given_arguments(&mut self, document: &Document) {
-        let declared: Vec<&str> =
-            document.arguments().iter().map(|argument| argument.name.as_str()).collect();
-        let mut unknown: Vec<String> =
-            self.given.keys().filter(|name| !declared.contains(&name.as_str())).cloned().collect();
-        unknown.sort();
-        // A file that could not be read in full may well have declared it.
-        for name in unknown.into_iter().filter(|_| !document.incomplete) {
-            let all = if declared.is_empty() {
-                "the launch file has no arguments".to_owned()
-            } else {
-                format!("its arguments are {}", declared.join(", "))
-            };
-            let diagnostic = Diagnostic::error(format!("the launch file has no argument `{name}`"));
-            self.sink.push(diagnostic.hint(all).did_you_mean(&name, declared.iter().copied()));
-        }
-    }
-
     /// Declares an argument: what was given for it counts, else what is in force, else its default.
     pub(super) fn argument(&mut self, argument: &Argument) -> Outcome<()> {
         let name = &argument.name;
-        if let Some(first) = self.declared.insert(name.clone(), argument.at.clone()) {
+        self.take(name);
+        let first =
+            self.frames.last_mut().and_then(|frame| frame.declared.insert(name.clone(), argument.at.clone()));
+        // One in a loop is declared anew each round.
+        if let Some(first) = first.filter(|first| *first != argument.at) {
             let message = format!("argument `{name}` is declared twice");
             return self.fail(Diagnostic::error(message).at(&argument.at).also("first here", &first));
         }
@@ -39,17 +25,24 @@ impl Expander<'_> {
 
     fn argument_value(&mut self, argument: &Argument) -> Outcome<Placed<String>> {
         let name = &argument.name;
-        let given = self.given.get(name).cloned();
+        let given = self.frames.last().and_then(|frame| frame.given.get(name)).cloned();
         if let Some(fixed) = &argument.fixed {
-            if given.is_some() {
+            if let Some(given) = given {
                 let message = format!("argument `{name}` is fixed by the launch file and cannot be given");
-                return self.fail(Diagnostic::error(message).at(&argument.at));
+                let diagnostic = Diagnostic::error(message).at(&argument.at);
+                return self.fail(match &given.at {
+                    Some(at) => diagnostic.also("given here", at),
+                    None => diagnostic,
+                });
             }
             return self.text(fixed);
         }
-        let value = given.or_else(|| self.scope.vars.get(name).cloned());
-        if let Some(value) = value {
-            return Ok(Placed { value, at: argument.at.clone() });
+        let here = self.here(&argument.at);
+        if let Some(GivenArgument { value, at }) = given {
+            return Ok(Placed { value, at: at.unwrap_or(here) });
+        }
+        if let Some(value) = self.scope.vars.get(name).cloned() {
+            return Ok(Placed { value, at: here });
         }
         if let Some(default) = &argument.default {
             return self.text(default);
@@ -58,7 +51,12 @@ impl Expander<'_> {
         if let Some(description) = &argument.description {
             message = format!("{message}: {description}");
         }
-        let hint = format!("add `{name}:=…` to the command line");
+        let included = self.frames.last().is_some_and(|frame| frame.via.is_some());
+        let hint = if included {
+            format!("give it where the file is included, by `arg` with the name `{name}`")
+        } else {
+            format!("add `{name}:=…` to the command line")
+        };
         // Its uses are not reported one by one as well.
         self.scope.vars.set(name.clone(), String::new());
         self.fail(Diagnostic::error(message).at(&argument.at).hint(hint))

@@ -4,22 +4,67 @@ use vc_words::Namespace;
 
 use super::{Expander, Outcome, Placed, Rule};
 use crate::diagnostic::Diagnostic;
-use crate::document::{Action, EnvVar, Remap};
-use crate::source::Text;
+use crate::document::{Group, Kept, Remap};
+use crate::source::{At, Text};
 
 impl Expander<'_> {
     /// A group ends with everything as it was before, unless it says `scoped: false`.
-    pub(super) fn group(&mut self, scoped: Option<&Text>, actions: &[Action]) -> Outcome<()> {
-        let scoped = match scoped {
-            Some(text) => self.truth(text, "`scoped`")?,
-            None => true,
-        };
+    pub(super) fn group(&mut self, group: &Group, at: &At) -> Outcome<()> {
+        let scoped = self.truth_or(group.scoped.as_ref(), "`scoped`", true)?;
+        let forwarding = self.truth_or(group.forwarding.as_ref(), "`forwarding`", true)?;
+        if !scoped && !forwarding {
+            let message = "`forwarding: false` needs a group that is scoped";
+            return self.fail(Diagnostic::error(message).at(at));
+        }
         let mark = self.scope.enter();
-        self.actions(actions);
+        let begun = if forwarding {
+            self.keep(&group.kept)
+        } else {
+            self.scope.env.reset();
+            self.reset(&group.kept)
+        };
+        let done = begun.and_then(|()| self.within(&group.actions, at));
         if scoped {
             self.scope.leave(mark);
         }
+        done
+    }
+
+    /// Forgets what was set, the environment aside, but for what is kept.
+    pub(super) fn reset(&mut self, kept: &[Kept]) -> Outcome<()> {
+        let kept = self.kept(kept)?;
+        self.scope.reset();
+        self.set_all(kept);
         Ok(())
+    }
+
+    fn keep(&mut self, kept: &[Kept]) -> Outcome<()> {
+        let kept = self.kept(kept)?;
+        self.set_all(kept);
+        Ok(())
+    }
+
+    fn set_all(&mut self, variables: Vec<(String, String)>) {
+        for (name, value) in variables {
+            self.scope.vars.set(name, value);
+        }
+    }
+
+    /// Worked out before anything is forgotten.
+    fn kept(&mut self, kept: &[Kept]) -> Outcome<Vec<(String, String)>> {
+        let mut all = Vec::new();
+        for keep in kept {
+            let name = self.text(&keep.name)?;
+            let value = match &keep.value {
+                Some(value) => self.text(value)?.value,
+                None => match self.variable_named(&name.value) {
+                    Ok(value) => value,
+                    Err(diagnostic) => return self.fail(diagnostic.at(&name.at)),
+                },
+            };
+            all.push((name.value, value));
+        }
+        Ok(all)
     }
 
     /// A namespace below the one in force, or an absolute one.
@@ -37,15 +82,6 @@ impl Expander<'_> {
         Ok(Rule { from, to, for_all })
     }
 
-    pub(super) fn variable(&mut self, variable: &EnvVar) -> Outcome<(String, String)> {
-        let (name, value) = (self.text(&variable.name)?, self.text(&variable.value)?);
-        if name.value.is_empty() || name.value.contains(['=', '\0']) || value.value.contains('\0') {
-            let message = format!("`{}` cannot be an environment variable", name.value);
-            return self.fail(Diagnostic::error(message).at(&name.at));
-        }
-        Ok((name.value, value.value))
-    }
-
     /// Text that says true or false.
     pub(super) fn truth(&mut self, text: &Text, what: &str) -> Outcome<bool> {
         let value = self.text(text)?;
@@ -54,6 +90,11 @@ impl Expander<'_> {
         }
         let message = format!("{what} must be true or false (or 1 or 0), not `{}`", value.value);
         self.fail(Diagnostic::error(message).at(&value.at))
+    }
+
+    /// The same, of a key that may be left out.
+    pub(super) fn truth_or(&mut self, text: Option<&Text>, what: &str, default: bool) -> Outcome<bool> {
+        text.map_or(Ok(default), |text| self.truth(text, what))
     }
 
     /// The text of a key that may be left out.

@@ -10,10 +10,8 @@ use vc_words::params_file::ParamsFile;
 use super::{Expander, Given, GivenFile, GivenValue, Outcome, Placed, Raw};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Parameter, Values};
+use crate::grammar::TYPES;
 use crate::source::{At, Source, Text};
-
-const TYPES: &[&str] =
-    &["bool", "int", "float", "str", "list_of_bool", "list_of_int", "list_of_float", "list_of_str"];
 
 impl Expander<'_> {
     /// Adds the parameters of one node; `prefix` is that of the nested list they stand in. One that
@@ -38,13 +36,34 @@ impl Expander<'_> {
                 self.parameters(parameters, &format!("{prefix}{}.", name.value), into);
             }
             Parameter::File { path, allow_substs } => {
-                let substitute = match allow_substs {
-                    Some(text) => self.truth(text, "`allow_substs`")?,
-                    None => false,
-                };
-                into.push(Given::File(self.file(path, substitute)?, path.at.clone()));
+                into.push(self.parameter_file(path, allow_substs.as_ref(), false)?);
             }
         }
+        Ok(())
+    }
+
+    pub(super) fn parameter_file(
+        &mut self,
+        path: &Text,
+        allow_substs: Option<&Text>,
+        for_all: bool,
+    ) -> Outcome<Given> {
+        let substitute = self.truth_or(allow_substs, "`allow_substs`", false)?;
+        Ok(Given::File { file: self.file(path, substitute)?, at: self.here(&path.at), for_all })
+    }
+
+    /// `set_use_sim_time`.
+    pub(super) fn use_sim_time(&mut self, value: &Text) -> Outcome<()> {
+        let truth = self.truth(value, "`value`")?;
+        let at = self.here(&value.at);
+        let given = GivenValue {
+            name: Placed { value: "use_sim_time".to_owned(), at: at.clone() },
+            value: Raw::One(truth.to_string()),
+            at,
+            kind: Some(ParameterType::Bool),
+            for_all: true,
+        };
+        self.scope.parameters.push(Given::Value(Rc::new(given)));
         Ok(())
     }
 
@@ -69,7 +88,7 @@ impl Expander<'_> {
                 for text in texts {
                     values.push(self.text(text)?.value);
                 }
-                (Raw::Many(values), at.clone())
+                (Raw::Many(values), self.here(at))
             }
         };
         let kind = match kind {
@@ -101,7 +120,7 @@ impl Expander<'_> {
     /// A parameter file, from the launch file's folder if its path is relative.
     fn file(&mut self, path: &Text, substitute: bool) -> Outcome<Rc<GivenFile>> {
         let name = self.text(path)?;
-        let path = self.source.folder().join(&name.value);
+        let path = self.source().folder().join(&name.value);
         if !substitute && let Some(known) = self.files.get(&path) {
             return Ok(known.clone());
         }

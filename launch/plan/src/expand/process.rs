@@ -27,12 +27,12 @@ impl Expander<'_> {
         wanted.args = self.words(node.args.as_ref())?;
         wanted.ros_args = self.words(node.ros_args.as_ref())?;
         // ROS 2's order: what holds for all first, then the node's own.
-        wanted.remaps.clone_from(&self.scope.remaps);
+        wanted.remaps = self.scope.remaps.now().to_vec();
         for remap in &node.remaps {
             let rule = self.rule(remap, false)?;
             wanted.remaps.push(rule);
         }
-        wanted.parameters.clone_from(&self.scope.parameters);
+        wanted.parameters = self.scope.parameters.now().to_vec();
         self.parameters(&node.parameters, "", &mut wanted.parameters);
         self.charge(64 * (wanted.parameters.len() + wanted.remaps.len()), at)?;
         self.push(wanted)
@@ -52,9 +52,8 @@ impl Expander<'_> {
 
     fn push(&mut self, wanted: Wanted) -> Outcome<()> {
         if self.circuit.nodes.len() == MAX_NODES {
-            self.stopped = true;
             let message = format!("this launch file comes to more than {MAX_NODES} nodes");
-            return self.fail(Diagnostic::error(message).at(&wanted.at));
+            return self.stop(Diagnostic::error(message).at(&wanted.at));
         }
         self.circuit.nodes.push(wanted);
         Ok(())
@@ -75,7 +74,7 @@ impl Expander<'_> {
         let limits = self.limits(process);
         let cwd = self.cwd(process.cwd.as_ref());
         Ok(Wanted {
-            at: at.clone(),
+            at: self.here(at),
             what,
             program,
             name: name?,
@@ -191,7 +190,7 @@ impl Expander<'_> {
         }
     }
 
-    fn none_of<T>(&mut self, word: &Placed<String>, what: &str, choices: &[&str]) -> Outcome<T> {
+    pub(super) fn none_of<T>(&mut self, word: &Placed<String>, what: &str, choices: &[&str]) -> Outcome<T> {
         let listed = choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", ");
         let message = match choices {
             [_] => format!("{what} can only be {listed}, not `{}`", word.value),
@@ -213,7 +212,7 @@ impl Expander<'_> {
     /// A folder, from the launch file's if it is relative.
     fn cwd(&mut self, text: Option<&Text>) -> Outcome<Option<PathBuf>> {
         let Some(folder) = self.maybe(text)? else { return Ok(None) };
-        let path = self.source.folder().join(&folder.value);
+        let path = self.source().folder().join(&folder.value);
         if path.is_dir() {
             return Ok(Some(std::path::absolute(&path).unwrap_or(path)));
         }

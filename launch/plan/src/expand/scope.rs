@@ -10,41 +10,103 @@ use super::{Given, Rule};
 #[derive(Debug, Default)]
 pub(super) struct Scope {
     pub(super) vars: Layers<String>,
+    /// What loops stand at: `$(index …)` and `$(for-var …)`.
+    pub(super) rounds: Layers<String>,
     /// `None`: unset.
     pub(super) env: Layers<Option<String>>,
     /// The namespace, once one was pushed.
     pub(super) namespace: Option<Namespace>,
-    pub(super) parameters: Vec<Given>,
-    pub(super) remaps: Vec<Rule>,
+    pub(super) parameters: Pile<Given>,
+    pub(super) remaps: Pile<Rule>,
 }
 
 /// What is needed to leave a scope again.
 #[derive(Debug)]
 pub(super) struct Mark {
     vars: usize,
+    rounds: usize,
     env: usize,
     namespace: Option<Namespace>,
-    parameters: usize,
-    remaps: usize,
+    parameters: PileMark,
+    remaps: PileMark,
 }
 
 impl Scope {
     pub(super) fn enter(&self) -> Mark {
         Mark {
             vars: self.vars.undo.len(),
+            rounds: self.rounds.undo.len(),
             env: self.env.undo.len(),
             namespace: self.namespace.clone(),
-            parameters: self.parameters.len(),
-            remaps: self.remaps.len(),
+            parameters: self.parameters.mark(),
+            remaps: self.remaps.mark(),
         }
     }
 
     pub(super) fn leave(&mut self, mark: Mark) {
         self.vars.leave(mark.vars);
+        self.rounds.leave(mark.rounds);
         self.env.leave(mark.env);
         self.namespace = mark.namespace;
-        self.parameters.truncate(mark.parameters);
-        self.remaps.truncate(mark.remaps);
+        self.parameters.leave(mark.parameters);
+        self.remaps.leave(mark.remaps);
+    }
+
+    /// Ends a round of a loop whose changes stay: only what it stood at is gone.
+    pub(super) fn leave_round(&mut self, mark: &Mark) {
+        self.rounds.leave(mark.rounds);
+    }
+
+    /// As at the beginning of the launch, the environment aside, which [`Layers::reset`] resets.
+    pub(super) fn reset(&mut self) {
+        self.vars.reset();
+        self.namespace = None;
+        self.parameters.reset();
+        self.remaps.reset();
+    }
+}
+
+/// A list that grows, with the way back.
+#[derive(Debug)]
+pub(super) struct Pile<T> {
+    list: Vec<T>,
+    /// Where what is in force begins: what stands before was reset.
+    start: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct PileMark {
+    len: usize,
+    start: usize,
+}
+
+impl<T> Default for Pile<T> {
+    fn default() -> Self {
+        Self { list: Vec::new(), start: 0 }
+    }
+}
+
+impl<T> Pile<T> {
+    pub(super) fn push(&mut self, item: T) {
+        self.list.push(item);
+    }
+
+    /// What is in force, oldest first.
+    pub(super) fn now(&self) -> &[T] {
+        &self.list[self.start..]
+    }
+
+    fn reset(&mut self) {
+        self.start = self.list.len();
+    }
+
+    fn mark(&self) -> PileMark {
+        PileMark { len: self.list.len(), start: self.start }
+    }
+
+    fn leave(&mut self, mark: PileMark) {
+        self.list.truncate(mark.len);
+        self.start = mark.start;
     }
 }
 
@@ -73,6 +135,12 @@ impl<V> Layers<V> {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &V)> {
         self.now.iter()
+    }
+
+    /// Forgets all.
+    pub(super) fn reset(&mut self) {
+        let before = std::mem::take(&mut self.now);
+        self.undo.extend(before.into_iter().map(|(name, value)| (name, Some(value))));
     }
 
     fn leave(&mut self, mark: usize) {

@@ -21,7 +21,7 @@ impl Expander<'_> {
         match self.template(&text.template) {
             Ok(value) => {
                 self.charge(value.len() + 64, &text.at)?;
-                Ok(Placed { value, at: text.at.clone() })
+                Ok(Placed { value, at: self.here(&text.at) })
             }
             Err(Unfit { offset, diagnostic }) => self.fail(diagnostic.at(&text.inside(offset))),
         }
@@ -59,7 +59,7 @@ impl Expander<'_> {
             return self.choose(call);
         }
         // As is a default that is not needed.
-        if let (Function::Var | Function::Env, [name, default]) = (call.function, call.args.as_slice()) {
+        if let (true, [name, default]) = (call.function.has_default(), call.args.as_slice()) {
             let name = self.template(name)?;
             return match self.lookup(call.function, &name) {
                 Some(value) => Ok(value),
@@ -72,11 +72,12 @@ impl Expander<'_> {
         }
         let text = |index: usize| args.get(index).map_or("", String::as_str);
         let result = match call.function {
-            Function::Var | Function::Env => {
-                self.lookup(call.function, text(0)).ok_or_else(|| self.unset(call.function, text(0)).into())
+            Function::Var => self.variable_named(text(0)),
+            Function::Env | Function::ForVar | Function::Index => {
+                self.lookup(call.function, text(0)).ok_or_else(|| unset(call.function, text(0)).into())
             }
-            Function::Dirname => absolute(self.source.folder()),
-            Function::Filename => absolute(&self.source.path),
+            Function::Dirname => absolute(self.source().folder()),
+            Function::Filename => absolute(&self.source().path),
             Function::Eval => eval(text(0)),
             Function::FindExec => self.find_exec(text(0)),
             Function::FindPkgPrefix => package(text(0)).map(|prefix| prefix.display().to_string()),
@@ -104,37 +105,47 @@ impl Expander<'_> {
         }
     }
 
-    /// A variable of the launch file, or of the environment as the launch file has changed it.
-    fn lookup(&self, function: Function, name: &str) -> Option<String> {
-        if function == Function::Var {
-            return self.scope.vars.get(name).cloned();
-        }
-        match self.scope.env.get(name) {
-            Some(changed) => changed.clone(),
-            // `var` panics on names that cannot be set.
-            None if name.is_empty() || name.contains(['=', '\0']) => None,
-            None => std::env::var(name).ok(),
+    /// What a name stands for, if anything.
+    fn lookup(&mut self, function: Function, name: &str) -> Option<String> {
+        match function {
+            Function::Env => self.environment_variable(name),
+            Function::ForVar | Function::Index => self.scope.rounds.get(name).cloned(),
+            _ => {
+                self.take(name);
+                self.scope.vars.get(name).cloned()
+            }
         }
     }
 
-    fn unset(&self, function: Function, name: &str) -> Diagnostic {
-        if function == Function::Env {
-            let hint = format!("give a default: `$(env {name} default)`");
-            return Diagnostic::error(format!("environment variable `{name}` is not set")).hint(hint);
+    /// An argument or variable of the launch file.
+    pub(super) fn variable_named(&mut self, name: &str) -> Result<String, Box<Diagnostic>> {
+        if let Some(value) = self.lookup(Function::Var, name) {
+            return Ok(value);
         }
         let diagnostic = Diagnostic::error(format!("there is no argument or variable `{name}` here"));
-        if let Some((_, at)) = self.known.iter().find(|(known, _)| known == name) {
-            return diagnostic
-                .hint("an argument must be declared before it is used")
-                .also("declared here", at);
+        let declared =
+            self.frames.last().and_then(|frame| frame.known.iter().find(|(known, _)| known == name));
+        if let Some((_, at)) = declared {
+            let hint = "an argument must be declared before it is used";
+            return Err(diagnostic.hint(hint).also("declared here", at).into());
         }
         let known = self.scope.vars.iter().map(|(known, _)| known.as_str());
-        diagnostic.did_you_mean(name, known)
+        Err(diagnostic.did_you_mean(name, known).into())
     }
 
     fn find_exec(&self, name: &str) -> Result<String, Box<Diagnostic>> {
-        let found = Finder::new(&self.options.search).find(None, name, self.source.folder());
+        let found = Finder::new(&self.options.search).find(None, name, self.source().folder());
         found.map(|path| path.display().to_string()).map_err(|missing| Diagnostic::error(missing.why).into())
+    }
+}
+
+fn unset(function: Function, name: &str) -> Diagnostic {
+    match function {
+        Function::Env => Diagnostic::error(format!("environment variable `{name}` is not set"))
+            .hint(format!("give a default: `$(env {name} default)`")),
+        Function::ForVar => Diagnostic::error(format!("this round of the loop has no value `{name}`"))
+            .hint(format!("give a default: `$(for-var {name} default)`")),
+        _ => Diagnostic::error(format!("there is no loop here with an index `{name}`")),
     }
 }
 

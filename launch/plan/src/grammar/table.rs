@@ -19,16 +19,29 @@ const fn plain(name: &'static str, about: &'static str, attributes: &'static [&'
 pub(crate) static ACTIONS: &[&Rule] = &[
     &ARG,
     &LET,
+    &RESET,
+    &INCLUDE,
     &NODE,
     &EXECUTABLE,
     &WIRE,
     &GROUP,
+    &FOR,
+    &FOR_EACH,
     &PUSH_ROS_NAMESPACE,
     &SET_PARAMETER,
+    &SET_PARAMETERS_FROM_FILE,
+    &SET_USE_SIM_TIME,
     &SET_REMAP,
     &SET_ENV,
+    &APPEND_ENV,
     &UNSET_ENV,
+    &RESET_ENV,
     &LOG,
+    &LOG_DEBUG,
+    &LOG_INFO,
+    &LOG_WARNING,
+    &LOG_ERROR,
+    &SHUTDOWN,
 ];
 
 static ARG: Rule = Rule {
@@ -53,6 +66,37 @@ static LET: Rule = plain("let", "Sets a variable.", &[NAME_AND_VALUE]);
 
 const NAME_AND_VALUE: &[Attribute] =
     &[must("name", Kind::Text, "What it is called."), must("value", Kind::Text, "Its value.")];
+
+static RESET: Rule = Rule {
+    parts: &[&KEEP],
+    ..plain("reset", "Forgets what was set: variables, namespace, parameters and remaps for all.", &[])
+};
+
+static KEEP: Rule = plain(
+    "keep",
+    "A variable that is there in what else begins anew.",
+    &[&[
+        must("name", Kind::Text, "What it is called."),
+        may("value", Kind::Text, "Its value; default: the one it has."),
+    ]],
+);
+
+static INCLUDE: Rule = Rule {
+    parts: &[&GIVEN, &GIVEN_BY_LET],
+    short: Some("file"),
+    ..plain(
+        "include",
+        "Does what another launch file says.",
+        &[&[
+            must("file", Kind::Text, "The file, from this file's folder if relative."),
+            may("scoped", Kind::Truth, "`false`: what the file sets stays in force after it, as in ROS 2."),
+        ]],
+    )
+};
+
+static GIVEN: Rule = plain("arg", "A value for an argument of the file.", &[NAME_AND_VALUE]);
+
+static GIVEN_BY_LET: Rule = plain("let", "The same as `arg`.", &[NAME_AND_VALUE]);
 
 static NODE: Rule = Rule {
     parts: &[&PARAM, &REMAP, &ENV],
@@ -149,16 +193,51 @@ static WIRE: Rule = plain(
 );
 
 static GROUP: Rule = Rule {
+    parts: &[&KEEP],
     actions: true,
     ..plain(
         "group",
         "Holds entries together; what they set ends with the group.",
         &[&[
             may("scoped", Kind::Truth, "`false`: what is set within stays in force after it."),
-            may("forwarding", Kind::Truth, "Read, without effect."),
+            may("forwarding", Kind::Truth, "`false`: what was set before the group is not there within."),
         ]],
     )
 };
+
+static FOR: Rule = Rule {
+    actions: true,
+    ..plain(
+        "for",
+        "Does its entries a number of times.",
+        &[
+            &[
+                must("len", Kind::Text, "How often."),
+                must("name", Kind::Plain, "What the index is called: `$(index name)`, from 0."),
+            ],
+            LOOP,
+        ],
+    )
+};
+
+static FOR_EACH: Rule = Rule {
+    actions: true,
+    ..plain(
+        "for_each",
+        "Does its entries once for each set of values.",
+        &[
+            &[must(
+                "values",
+                Kind::Rows,
+                "The sets: a list of mappings, or text such as `{name: a};{name: b}`. `$(for-var name)`",
+            )],
+            LOOP,
+        ],
+    )
+};
+
+const LOOP: &[Attribute] =
+    &[may("scoped", Kind::Truth, "`false`: what a round sets stays in force after it, as in ROS 2.")];
 
 static PUSH_ROS_NAMESPACE: Rule = plain(
     "push_ros_namespace",
@@ -175,10 +254,37 @@ static SET_PARAMETER: Rule = plain(
     ]],
 );
 
+static SET_PARAMETERS_FROM_FILE: Rule = plain(
+    "set_parameters_from_file",
+    "Gives a parameter file to all nodes that follow.",
+    &[&[
+        must("filename", Kind::Text, "The file, from the launch file's folder if relative."),
+        may("allow_substs", Kind::Truth, "Whether substitutions in the file are done."),
+    ]],
+);
+
+static SET_USE_SIM_TIME: Rule = plain(
+    "set_use_sim_time",
+    "Sets the parameter `use_sim_time` of all nodes that follow.",
+    &[&[must("value", Kind::Truth, "Whether they go by the topic `/clock`.")]],
+);
+
 static SET_REMAP: Rule = plain("set_remap", "Remaps a name of all nodes that follow.", &[FROM_AND_TO]);
 
 static SET_ENV: Rule =
     plain("set_env", "Sets an environment variable for all that follows.", &[NAME_AND_VALUE]);
+
+static APPEND_ENV: Rule = plain(
+    "append_env",
+    "Adds to an environment variable for all that follows.",
+    &[
+        NAME_AND_VALUE,
+        &[
+            may("prepend", Kind::Truth, "`true`: puts it before what is there."),
+            may("separator", Kind::Text, "What stands between; default: `:`."),
+        ],
+    ],
+);
 
 static UNSET_ENV: Rule = plain(
     "unset_env",
@@ -186,13 +292,22 @@ static UNSET_ENV: Rule = plain(
     &[&[must("name", Kind::Text, "The variable.")]],
 );
 
+static RESET_ENV: Rule = plain("reset_env", "The environment is again as it was when the launch began.", &[]);
+
 static LOG: Rule = plain(
     "log",
     "Says something at the start.",
-    &[&[
-        must("message", Kind::Text, "What is said."),
-        may("level", Kind::Word(LEVELS), "How important it is; default: `info`."),
-    ]],
+    &[MESSAGE, &[may("level", Kind::Word(LEVELS), "How important it is; default: `info`.")]],
 );
 
-const LEVELS: &[&str] = &["debug", "info", "warning", "error", "critical"];
+const MESSAGE: &[Attribute] = &[must("message", Kind::Text, "What is said.")];
+
+pub(crate) const LEVELS: &[&str] = &["debug", "info", "warning", "error", "critical"];
+
+static LOG_DEBUG: Rule = plain("log_debug", "Says something that is not shown.", &[MESSAGE]);
+static LOG_INFO: Rule = plain("log_info", "Says something at the start.", &[MESSAGE]);
+static LOG_WARNING: Rule = plain("log_warning", "Warns at the start.", &[MESSAGE]);
+static LOG_ERROR: Rule =
+    plain("log_error", "Warns at the start; the circuit starts all the same.", &[MESSAGE]);
+
+static SHUTDOWN: Rule = plain("shutdown", "Nothing is started.", &[&[may("reason", Kind::Text, "Why.")]]);

@@ -1,10 +1,13 @@
 //! Launch files → plans and mistakes, with blocks that are only described, never run.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod corpus;
 mod docs;
 mod fake;
 mod graphs;
 mod hostile;
+mod includes;
+mod loops;
 mod mistakes;
 mod plans;
 mod projects;

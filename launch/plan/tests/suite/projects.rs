@@ -57,7 +57,7 @@ fn project(packages: &[Value], wires: &[Value]) -> Value {
 }
 
 /// camera → edges → screen, the edges and a second screen within a package.
-fn nested() -> Value {
+pub(crate) fn nested() -> Value {
     let mut inner = project(&[edges("85"), screen()], &[wire(("EdgeDetector", "Out"), ("Screen", "Img"))]);
     inner["package"]["name"] = json!("Show edges");
     let graph = &mut inner["design"]["graph"];

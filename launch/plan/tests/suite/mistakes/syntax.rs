@@ -89,11 +89,12 @@ launch:
   - timer: {period: 3}
 ";
     insta::assert_snapshot!(mistakes(text), @"
-    error: `include` is not supported in this version
-     --> test.launch.yaml:3:5
+    error: cannot read `other.launch.yaml`: No such file or directory (os error 2)
+     --> test.launch.yaml:3:21
       |
     3 |   - include: {file: other.launch.yaml}
-      |     ^^^^^^^
+      |                     ^^^^^^^^^^^^^^^^^
+    hint: did you mean `test.launch.yaml`?
 
     error: `timer` is not supported in this version
      --> test.launch.yaml:4:5
@@ -255,6 +256,6 @@ fn colours_and_terminal_tricks_are_kept_apart() {
     ESC[1;34m  |ESC[0m
     ESC[1;34m2 |ESC[0m   - "no\x1b[31mde": {}
     ESC[1;34m  |ESC[0m     ESC[1;31m^^^^^^^^^ESC[0m
-    ESC[1;32mhintESC[0m: the entries are arg, let, node, executable, wire, group, push_ros_namespace, set_parameter, set_remap, set_env, unset_env, log
+    ESC[1;32mhintESC[0m: the entries are arg, let, reset, include, node, executable, wire, group, for, for_each, push_ros_namespace, set_parameter, set_parameters_from_file, set_use_sim_time, set_remap, set_env, append_env, unset_env, reset_env, log, log_debug, log_info, log_warning, log_error, shutdown
     "#);
 }
