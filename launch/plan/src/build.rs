@@ -60,6 +60,9 @@ impl Builder<'_> {
                 scoped: entity.text("scoped"),
                 actions: self.actions(&entity.actions),
             })),
+            "timer" | "ros_timer" => {
+                ActionKind::Timer { period: entity.text("period")?, actions: self.actions(&entity.actions) }
+            }
             "push_ros_namespace" => ActionKind::PushNamespace(entity.text("namespace")?),
             "set_parameter" => {
                 ActionKind::SetParameter { name: entity.text("name")?, value: values(entity, "value")? }

@@ -3,6 +3,7 @@
 
 mod command;
 mod members;
+mod order;
 mod parameters;
 mod ports;
 mod running;
@@ -13,7 +14,7 @@ use crate::describe::Describe;
 use crate::diagnostic::Sink;
 use crate::expand::Circuit;
 use crate::find::Search;
-use crate::plan::Plan;
+use crate::plan::{Plan, PlannedNode};
 
 /// Checks a circuit. The plan is to be started only if no error was noted.
 pub(crate) fn check(circuit: Circuit, search: &Search, describe: &dyn Describe, sink: &mut Sink) -> Plan {
@@ -23,7 +24,9 @@ pub(crate) fn check(circuit: Circuit, search: &Search, describe: &dyn Describe, 
     parameters::check(&mut members, sink);
     command::check_remaps(&members, sink);
     running::check_watchdogs(&members, sink);
-    let wires = topics::join(&mut members, wires, sink);
-    let nodes = members.list.into_iter().map(command::planned).collect();
+    let (wires, publishers) = topics::join(&mut members, wires, sink);
+    let conditions = order::check(&members, &publishers, sink);
+    let planned = |(member, after)| PlannedNode { after, ..command::planned(member) };
+    let nodes = members.list.into_iter().zip(conditions).map(planned).collect();
     Plan { file: source.path.clone(), nodes, wires }
 }

@@ -45,6 +45,7 @@ pub(crate) enum ActionKind {
     Executable(Box<Executable>),
     Group(Box<Group>),
     Loop(Box<Loop>),
+    Timer { period: Text, actions: Vec<Action> },
     PushNamespace(Text),
     SetParameter { name: Text, value: Values },
     SetParameters { path: Text, allow_substs: Option<Text> },
@@ -65,6 +66,7 @@ impl ActionKind {
         match self {
             Self::Group(group) => &group.actions,
             Self::Loop(looped) => &looped.actions,
+            Self::Timer { actions, .. } => actions,
             _ => &[],
         }
     }
@@ -166,6 +168,7 @@ pub(crate) struct Process {
     pub(crate) cwd: Option<Text>,
     pub(crate) launch_prefix: Option<Text>,
     pub(crate) on_exit: Option<Text>,
+    pub(crate) after: Vec<After>,
     pub(crate) required: Option<Text>,
     pub(crate) watchdog: Option<Text>,
     pub(crate) nice: Option<Text>,
@@ -173,6 +176,13 @@ pub(crate) struct Process {
     pub(crate) memory: Option<Text>,
     pub(crate) sigterm_timeout: Option<Text>,
     pub(crate) sigkill_timeout: Option<Text>,
+}
+
+/// An item of `after`.
+#[derive(Debug)]
+pub(crate) enum After {
+    Node { node: Text, is: Option<Text> },
+    Topic(Text),
 }
 
 /// `param`.

@@ -7,6 +7,7 @@ mod groups;
 mod include;
 mod limits;
 mod loops;
+mod order;
 mod params;
 mod process;
 mod scope;
@@ -83,6 +84,11 @@ pub(crate) struct Wanted {
     pub(crate) sigterm: Option<Duration>,
     pub(crate) sigkill: Option<Duration>,
     pub(crate) watchdog: Option<Placed<Duration>>,
+    pub(crate) after: Vec<After>,
+    /// Since the launch, by the timers around it.
+    pub(crate) delay: Duration,
+    /// The namespace in force around it, in which `after` names nodes.
+    pub(crate) around: Namespace,
     pub(crate) limits: Limits,
     pub(crate) cwd: Option<PathBuf>,
 }
@@ -92,6 +98,14 @@ pub(crate) struct Wanted {
 pub(crate) enum What {
     Node { pkg: Option<String> },
     Executable,
+}
+
+/// What a process waits for.
+#[derive(Debug)]
+pub(crate) enum After {
+    Ready(Placed<String>),
+    Ended(Placed<String>),
+    Topic(Placed<String>),
 }
 
 /// A remap rule.
@@ -310,6 +324,7 @@ impl Expander<'_> {
             ActionKind::Executable(executable) => self.executable(executable, at),
             ActionKind::Group(group) => self.group(group, at),
             ActionKind::Loop(looped) => self.looped(looped, at),
+            ActionKind::Timer { period, actions } => self.timer(period, actions, at),
             ActionKind::PushNamespace(namespace) => {
                 let pushed = self.namespace(namespace)?;
                 self.scope.namespace = Some(pushed);

@@ -49,6 +49,8 @@ pub struct PlannedNode {
     pub limits: Limits,
     /// The parameters it was given, checked, for people to look at: they are in `args` too.
     pub parameters: Vec<(String, ParameterValue)>,
+    /// What must have happened before it is started; empty: it is started at once.
+    pub after: Vec<StartCondition>,
     /// Where it stands in the launch file, such as `edges.launch.yaml:12:5`.
     pub place: String,
 }
@@ -120,6 +122,38 @@ pub struct Grace {
     pub sigterm: Duration,
     /// From SIGTERM to SIGKILL.
     pub sigkill: Duration,
+}
+
+/// What must have happened before a node is started.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StartCondition {
+    /// This node is ready; one that has no way to say so: it has been started.
+    Ready(NodeName),
+    /// This node has ended by itself, for good and with success.
+    Ended(NodeName),
+    /// Somebody has sent a message on a topic.
+    Message {
+        /// The topic.
+        topic: TopicName,
+        /// The nodes of the plan that are known to write it.
+        publishers: Vec<NodeName>,
+    },
+    /// So much time has passed since the launch.
+    Elapsed(Duration),
+}
+
+impl std::fmt::Display for StartCondition {
+    /// As it follows "waits for": `camera to be ready`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let short = |node: &NodeName| node.to_string().trim_start_matches('/').to_owned();
+        match self {
+            Self::Ready(node) => write!(f, "`{}` to be ready", short(node)),
+            Self::Ended(node) => write!(f, "`{}` to end", short(node)),
+            Self::Message { topic, .. } => write!(f, "a message on `{topic}`"),
+            Self::Elapsed(time) => write!(f, "{} s to pass", time.as_secs_f64()),
+        }
+    }
 }
 
 /// What a process may take of the machine. All of it holds from its first instruction on, and for its children.

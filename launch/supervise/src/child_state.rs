@@ -24,6 +24,11 @@ pub enum End {
         /// The system's reason.
         reason: String,
     },
+    /// What it waited for before its start cannot happen any more.
+    NeverStarted {
+        /// What it waited for, and why that cannot happen.
+        reason: String,
+    },
     /// Not even SIGKILL ended it in time.
     Unkillable,
 }
@@ -43,6 +48,7 @@ impl fmt::Display for End {
             Self::NeverReady => f.write_str("never said it is ready"),
             Self::Hung => f.write_str("gave no sign of life"),
             Self::NotStarted { reason } => write!(f, "could not be started: {reason}"),
+            Self::NeverStarted { reason } => write!(f, "was never started: {reason}"),
             Self::Unkillable => f.write_str("could not be killed"),
         }
     }
@@ -177,6 +183,11 @@ impl ChildState {
 pub enum ChildEvent {
     /// Its turn to start.
     Start,
+    /// Its turn to start will never come.
+    Hopeless {
+        /// What it waited for, and why that cannot happen any more.
+        reason: String,
+    },
     /// Its process could not be made.
     NotStarted {
         /// The system's reason.
@@ -225,6 +236,7 @@ fn waiting(event: ChildEvent, policy: &Policy) -> (ChildState, Action) {
         E::Start => (ChildState::Starting { retries: 0 }, Action::Spawn),
         E::Stop(_) => (ChildState::Stopped { end: None }, Action::Nothing),
         E::NotStarted { reason } => (policy.after(End::NotStarted { reason }, 0), Action::Nothing),
+        E::Hopeless { reason } => (ChildState::Failed { end: End::NeverStarted { reason } }, Action::Nothing),
         E::Ready | E::Hung | E::TimeUp | E::Exited(_) => (ChildState::Waiting, Action::Nothing),
     }
 }
@@ -237,7 +249,7 @@ fn starting(retries: u32, event: ChildEvent, policy: &Policy) -> (ChildState, Ac
         E::Exited(end) => (policy.after(end, retries), Action::Nothing),
         E::TimeUp => tell(Rung::Term, Then::Recover { end: End::NeverReady, retries }),
         E::Stop(rung) => tell(rung, Then::Rest),
-        E::Start | E::Hung => (ChildState::Starting { retries }, Action::Nothing),
+        E::Start | E::Hopeless { .. } | E::Hung => (ChildState::Starting { retries }, Action::Nothing),
     }
 }
 
@@ -248,7 +260,9 @@ fn running(retries: u32, event: ChildEvent, policy: &Policy) -> (ChildState, Act
         E::Hung => tell(Rung::Abort, Then::Recover { end: End::Hung, retries }),
         E::TimeUp => (ChildState::Running { retries: 0 }, Action::Nothing),
         E::Stop(rung) => tell(rung, Then::Rest),
-        E::Start | E::Ready | E::NotStarted { .. } => (ChildState::Running { retries }, Action::Nothing),
+        E::Start | E::Hopeless { .. } | E::Ready | E::NotStarted { .. } => {
+            (ChildState::Running { retries }, Action::Nothing)
+        }
     }
 }
 
@@ -257,7 +271,7 @@ fn resting(retries: u32, pause: Duration, end: End, event: &ChildEvent) -> (Chil
     match event {
         E::TimeUp => (ChildState::Starting { retries }, Action::Spawn),
         E::Stop(_) => (ChildState::Stopped { end: Some(end) }, Action::Nothing),
-        E::Start | E::Ready | E::Hung | E::Exited(_) | E::NotStarted { .. } => {
+        E::Start | E::Hopeless { .. } | E::Ready | E::Hung | E::Exited(_) | E::NotStarted { .. } => {
             (ChildState::Resting { retries, pause, end }, Action::Nothing)
         }
     }
@@ -275,7 +289,7 @@ fn stopping(rung: Rung, then: Then, event: ChildEvent, policy: &Policy) -> (Chil
         },
         (E::Stop(asked), _) if asked > rung => tell(asked, Then::Rest),
         (E::Stop(_), _) => (ChildState::Stopping { rung, then: Then::Rest }, Action::Nothing),
-        (E::Start | E::Ready | E::Hung | E::NotStarted { .. }, then) => {
+        (E::Start | E::Hopeless { .. } | E::Ready | E::Hung | E::NotStarted { .. }, then) => {
             (ChildState::Stopping { rung, then }, Action::Nothing)
         }
     }
@@ -285,9 +299,14 @@ fn stopping(rung: Rung, then: Then, event: ChildEvent, policy: &Policy) -> (Chil
 fn over(last: ChildState, event: &ChildEvent) -> (ChildState, Action) {
     use ChildEvent as E;
     match event {
-        E::Start | E::NotStarted { .. } | E::Ready | E::Hung | E::TimeUp | E::Exited(_) | E::Stop(_) => {
-            (last, Action::Nothing)
-        }
+        E::Start
+        | E::Hopeless { .. }
+        | E::NotStarted { .. }
+        | E::Ready
+        | E::Hung
+        | E::TimeUp
+        | E::Exited(_)
+        | E::Stop(_) => (last, Action::Nothing),
     }
 }
 

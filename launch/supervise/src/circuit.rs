@@ -28,6 +28,7 @@ use crate::process::{self, Equipment, Process, Run};
 use crate::random;
 use crate::supervisor::{Options, SuperviseError};
 use crate::wires::Ledger;
+use order::Need;
 
 /// Between two reports of the wires' figures.
 const REPORT: Duration = Duration::from_secs(1);
@@ -37,12 +38,19 @@ const STOOD_STILL: Duration = Duration::from_millis(500);
 /// How long the last clean-up of shared memory may take.
 const CLEANING: Duration = Duration::from_secs(2);
 
+mod order;
 mod stop;
 
 struct Node {
     planned: PlannedNode,
     name: Name,
     policy: Policy,
+    /// What must have happened before it is started.
+    needs: Vec<Need>,
+    /// How many of them had not happened when that was told.
+    told_needs: usize,
+    /// Whether it ever was ready.
+    was_ready: bool,
     state: ChildState,
     /// The state that the observer knows and the deadline belongs to.
     announced: ChildState,
@@ -67,6 +75,8 @@ pub(crate) struct Circuit {
     log_folder: Option<PathBuf>,
     began: Instant,
     next_report: Instant,
+    /// When it was last looked which nodes may start.
+    settled: Instant,
     /// For each node, how far downstream it is.
     layers: Vec<usize>,
     /// A stop on its way downstream.
@@ -87,10 +97,14 @@ impl Circuit {
         let mark = format!("{}-{}", std::process::id(), random::token());
         let ledger = Ledger::new(&plan, began);
         let layers = flow::layers(&plan);
+        let mut needs = order::needs(&plan).into_iter();
         let nodes = plan.nodes.into_iter().map(|planned| Node {
             name: planned.name.to_string().trim_start_matches('/').into(),
             policy: Policy::new(&planned, options.ready_timeout, options.watchdog),
             planned,
+            needs: needs.next().unwrap_or_default(),
+            told_needs: 0,
+            was_ready: false,
             state: ChildState::Waiting,
             announced: ChildState::Waiting,
             deadline: None,
@@ -113,12 +127,13 @@ impl Circuit {
             observer,
             began,
             next_report: began + REPORT,
+            settled: began,
             stopping: None,
             times_asked: 0,
         })
     }
 
-    /// Starts all nodes, in order.
+    /// Starts the nodes that wait for nothing, in order.
     pub(crate) fn start(&mut self) {
         self.start_guard();
         self.cleaning.ask();
@@ -126,9 +141,7 @@ impl Circuit {
         let names = self.nodes.iter().map(|node| node.name.clone()).collect();
         let wires = self.ledger.summary(self.began);
         self.tell(Event::Began { log_folder: self.log_folder.clone(), nodes: names, wires });
-        for index in 0..self.nodes.len() {
-            self.apply(index, ChildEvent::Start);
-        }
+        self.settle(Instant::now());
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -141,15 +154,8 @@ impl Circuit {
 
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
         let ebb = self.ebb.map(|ebb| ebb.until);
-        self.nodes.iter().flat_map(|node| [node.deadline, node.watchdog]).flatten().chain(ebb).min()
-    }
-
-    /// Opens the gate once no node is on its way to being ready.
-    fn open_gate(&mut self) {
-        let is_coming = |node: &Node| matches!(node.state, ChildState::Waiting | ChildState::Starting { .. });
-        if self.run.gate.is_some() && !self.nodes.iter().any(is_coming) {
-            self.run.gate = None;
-        }
+        let nodes = self.nodes.iter().flat_map(|node| [node.deadline, node.watchdog]).flatten();
+        nodes.chain(ebb).chain(self.next_due()).min()
     }
 
     /// Takes in what a task or another thread has to say.
@@ -173,6 +179,7 @@ impl Circuit {
                 self.stop(StopReason::Asked { signal: "stop", times });
             }
         }
+        self.settle(Instant::now());
     }
 
     fn is_current(&self, life: Life) -> bool {
@@ -236,12 +243,14 @@ impl Circuit {
             }
         }
         self.follow_ebb(now);
+        self.settle(now);
     }
 
     /// Looks at the counters and at what nodes have left behind.
     pub(crate) fn look(&mut self, now: Instant) {
         if now < self.next_report {
             self.ledger.look(now);
+            self.settle(now);
             return;
         }
         self.next_report = now + REPORT;
@@ -252,6 +261,7 @@ impl Circuit {
         if self.options.owns_process {
             leftovers::collect_dead(&self.own_pids());
         }
+        self.settle(now);
     }
 
     /// Hands an event to a node's state machine and does what it says.
@@ -279,7 +289,6 @@ impl Circuit {
             // It has no way to say that it is ready.
             self.apply(index, ChildEvent::Ready);
         }
-        self.open_gate();
     }
 
     /// If the state is new: sets its deadline, tells the observer, and lets the circuit follow the
@@ -295,8 +304,9 @@ impl Circuit {
         if is_settling {
             return;
         }
-        if !matches!(node.state, ChildState::Running { .. }) {
-            node.watchdog = None;
+        match node.state {
+            ChildState::Running { .. } => node.was_ready = true,
+            _ => node.watchdog = None,
         }
         let ended_badly = matches!(node.state, ChildState::Resting { .. } | ChildState::Failed { .. });
         let change = NodeChange {

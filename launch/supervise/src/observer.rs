@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use vc_plan::plan::StartCondition;
+
 use crate::child_state::{ChildState, End};
 use crate::wires::WireFigures;
 
@@ -55,6 +57,13 @@ pub enum Event {
     },
     /// A node's state changed.
     State(NodeChange),
+    /// A node is not started yet, because of this; told again when less is left.
+    Waits {
+        /// The node.
+        node: Name,
+        /// What it waits for.
+        conditions: Vec<StartCondition>,
+    },
     /// A node described what it does.
     Status {
         /// The node.

@@ -23,6 +23,7 @@ pub(crate) fn shell(name: &str, script: &str) -> PlannedNode {
         on_exit: OnExit::Continue,
         grace: Grace { sigterm: Duration::from_millis(300), sigkill: Duration::from_millis(300) },
         watchdog: None,
+        after: Vec::new(),
         limits: Limits::default(),
         parameters: Vec::new(),
         place: String::new(),

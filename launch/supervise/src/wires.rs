@@ -3,7 +3,7 @@
 //! A node that restarts has a new page of counters and new publisher identities. What the old page
 //! said last is kept, so that figures are sums over all of a node's processes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use vc_counters::{Histogram, Page};
@@ -114,6 +114,8 @@ struct WireLog {
 pub(crate) struct Ledger {
     nodes: Vec<NodeLog>,
     wires: Vec<WireLog>,
+    /// The topics that something was sent on.
+    topics: HashSet<String>,
     reported: Instant,
 }
 
@@ -135,7 +137,12 @@ impl Ledger {
             })
         });
         let nodes = plan.nodes.iter().map(|_| NodeLog::default()).collect();
-        Self { nodes, wires: wires.collect(), reported: now }
+        Self { nodes, wires: wires.collect(), topics: HashSet::new(), reported: now }
+    }
+
+    /// Whether a node was seen to have sent something on a topic.
+    pub(crate) fn has_message(&self, topic: &TopicName) -> bool {
+        self.topics.contains(topic.as_str())
     }
 
     /// A node's new process counts on this page.
@@ -160,6 +167,11 @@ impl Ledger {
     pub(crate) fn look(&mut self, now: Instant) {
         for node in &mut self.nodes {
             let outputs = node.page.as_ref().map(Page::outputs).unwrap_or_default();
+            for output in outputs.iter().filter(|output| output.sent > 0) {
+                if !self.topics.contains(&output.topic) {
+                    self.topics.insert(output.topic.clone());
+                }
+            }
             node.outputs.extend(outputs.into_iter().map(|output| (output.gid, output.port)));
         }
         let sources: Vec<_> =

@@ -2,7 +2,7 @@
 
 use super::{Builder, remap, values, variable};
 use crate::diagnostic::Diagnostic;
-use crate::document::{Executable, Node, Parameter, Process};
+use crate::document::{After, Executable, Node, Parameter, Process};
 use crate::entity::Entity;
 
 impl Builder<'_> {
@@ -40,6 +40,7 @@ impl Builder<'_> {
             cwd: text("cwd"),
             launch_prefix: text("launch-prefix"),
             on_exit: text("on_exit"),
+            after: entity.parts("after").filter_map(|item| self.after(item)).collect(),
             required: text("required"),
             watchdog: text("watchdog"),
             nice: text("nice"),
@@ -48,6 +49,19 @@ impl Builder<'_> {
             sigterm_timeout: text("sigterm_timeout"),
             sigkill_timeout: text("sigkill_timeout"),
         }
+    }
+
+    /// `node`, perhaps with `is`, or `topic`.
+    fn after(&self, item: &Entity) -> Option<After> {
+        if let Some(topic) = item.text("topic") {
+            self.excluded(item, "topic", &["node", "is"]);
+            return Some(After::Topic(topic));
+        }
+        let Some(node) = item.text("node") else {
+            self.0.push(Diagnostic::error("`after` needs `node` or `topic`").at(&item.at));
+            return None;
+        };
+        Some(After::Node { node, is: item.text("is") })
     }
 
     fn parameters(&self, entity: &Entity) -> Vec<Parameter> {
@@ -80,9 +94,9 @@ impl Builder<'_> {
     }
 
     /// Notes attributes that make no sense beside `with`.
-    fn excluded(&self, param: &Entity, with: &str, names: &[&str]) {
-        for text in names.iter().filter_map(|name| Some((name, param.text(name)?))) {
-            let message = format!("`{}` of `param` makes no sense beside `{with}`", text.0);
+    fn excluded(&self, part: &Entity, with: &str, names: &[&str]) {
+        for text in names.iter().filter_map(|name| Some((name, part.text(name)?))) {
+            let message = format!("`{}` of `{}` makes no sense beside `{with}`", text.0, part.rule.name);
             self.0.push(Diagnostic::error(message).at(&text.1.at));
         }
     }

@@ -83,6 +83,7 @@ pub(super) fn planned(mut member: Member) -> PlannedNode {
         },
         watchdog: wanted.watchdog.as_ref().map(|watchdog| watchdog.value),
         limits: std::mem::take(&mut wanted.limits),
+        after: Vec::new(),
         parameters: member.parameters,
         place: place(wanted),
     }

@@ -1,8 +1,8 @@
 //! Wires and names → topics; then everything that meets on a topic must fit together.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use vc_words::{Port, TopicName};
+use vc_words::{NodeName, Port, TopicName};
 
 use super::members::{Member, Members, short};
 use super::ports::Side;
@@ -15,8 +15,15 @@ use crate::source::At;
 /// The most wires a plan may have: enough for any circuit, few enough to be looked at.
 const MAX_WIRES: usize = 100_000;
 
+/// Who is known to write a topic.
+pub(super) type Publishers = BTreeMap<TopicName, BTreeSet<NodeName>>;
+
 /// Gives each wire its topic, and finds the wires that names alone make.
-pub(super) fn join(members: &mut Members, wanted: Vec<WantedWire>, sink: &mut Sink) -> Vec<PlannedWire> {
+pub(super) fn join(
+    members: &mut Members,
+    wanted: Vec<WantedWire>,
+    sink: &mut Sink,
+) -> (Vec<PlannedWire>, Publishers) {
     let wires = resolve(members, wanted, sink);
     let mut topics: HashMap<End, Vec<TopicName>> = HashMap::new();
     let mut planned = Vec::new();
@@ -31,7 +38,24 @@ pub(super) fn join(members: &mut Members, wanted: Vec<WantedWire>, sink: &mut Si
     let meetings = meetings(members, &topics);
     implied(members, &meetings, &drawn, &mut planned, sink);
     unfed(members, &meetings, &topics, sink);
-    planned
+    let publishers = publishers(members, &meetings, &planned);
+    (planned, publishers)
+}
+
+/// By the ports of blocks, and by the wires of other nodes.
+fn publishers(
+    members: &Members,
+    meetings: &BTreeMap<TopicName, Meeting>,
+    wires: &[PlannedWire],
+) -> Publishers {
+    let mut publishers = Publishers::new();
+    let ports = meetings.iter().flat_map(|(topic, met)| met.outputs.iter().map(move |end| (topic, end)));
+    let by_port = ports.map(|(topic, end)| (topic, &members.list[end.member].name));
+    let by_wire = wires.iter().map(|wire| (&wire.topic, &wire.from.node));
+    for (topic, node) in by_port.chain(by_wire) {
+        publishers.entry(topic.clone()).or_default().insert(node.clone());
+    }
+    publishers
 }
 
 fn reference(member: &Member, port: &str) -> PortRef {

@@ -72,6 +72,8 @@ impl Expander<'_> {
         let sigkill = self.seconds(process.sigkill_timeout.as_ref(), "`sigkill_timeout`");
         let watchdog = self.seconds(process.watchdog.as_ref(), "`watchdog`");
         let limits = self.limits(process);
+        let after = self.after(&process.after);
+        self.charge(64 * process.after.len(), at)?;
         let cwd = self.cwd(process.cwd.as_ref());
         Ok(Wanted {
             at: self.here(at),
@@ -80,6 +82,9 @@ impl Expander<'_> {
             name: name?,
             exec_name: exec_name?.map(|name| name.value),
             namespace: self.scope.namespace.clone().unwrap_or_else(Namespace::root),
+            around: self.scope.namespace.clone().unwrap_or_else(Namespace::root),
+            after: after?,
+            delay: self.scope.delay,
             namespace_given: self.scope.namespace.is_some(),
             parameters: Vec::new(),
             remaps: Vec::new(),
@@ -199,7 +204,7 @@ impl Expander<'_> {
         self.fail(Diagnostic::error(message).at(&word.at).did_you_mean(&word.value, choices.iter().copied()))
     }
 
-    fn seconds(&mut self, text: Option<&Text>, what: &str) -> Outcome<Option<Duration>> {
+    pub(super) fn seconds(&mut self, text: Option<&Text>, what: &str) -> Outcome<Option<Duration>> {
         let Some(number) = self.maybe(text)? else { return Ok(None) };
         let seconds = number.value.trim().parse::<f64>().ok().filter(|seconds| (0.0..=1e9).contains(seconds));
         if let Some(seconds) = seconds {

@@ -1,6 +1,7 @@
 //! What a group changes, and what is as before when it ends.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use vc_words::Namespace;
 
@@ -18,6 +19,8 @@ pub(super) struct Scope {
     pub(super) namespace: Option<Namespace>,
     pub(super) parameters: Pile<Given>,
     pub(super) remaps: Pile<Rule>,
+    /// How long after the launch the nodes start, by the timers around them.
+    pub(super) delay: Duration,
 }
 
 /// What is needed to leave a scope again.

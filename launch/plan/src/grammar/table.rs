@@ -27,6 +27,8 @@ pub(crate) static ACTIONS: &[&Rule] = &[
     &GROUP,
     &FOR,
     &FOR_EACH,
+    &TIMER,
+    &ROS_TIMER,
     &PUSH_ROS_NAMESPACE,
     &SET_PARAMETER,
     &SET_PARAMETERS_FROM_FILE,
@@ -99,7 +101,7 @@ static GIVEN: Rule = plain("arg", "A value for an argument of the file.", &[NAME
 static GIVEN_BY_LET: Rule = plain("let", "The same as `arg`.", &[NAME_AND_VALUE]);
 
 static NODE: Rule = Rule {
-    parts: &[&PARAM, &REMAP, &ENV],
+    parts: &[&PARAM, &REMAP, &ENV, &AFTER],
     ..plain(
         "node",
         "Starts a block or a ROS 2 node.",
@@ -118,7 +120,7 @@ static NODE: Rule = Rule {
 };
 
 static EXECUTABLE: Rule = Rule {
-    parts: &[&ENV],
+    parts: &[&ENV, &AFTER],
     ..plain(
         "executable",
         "Starts any program.",
@@ -183,6 +185,19 @@ static REMAP: Rule = plain("remap", "Gives a topic or service of the node anothe
 
 static ENV: Rule = plain("env", "Sets an environment variable for this process.", &[NAME_AND_VALUE]);
 
+static AFTER: Rule = Rule {
+    short: Some("node"),
+    ..plain(
+        "after",
+        "What must have happened before it is started: a `node`, or a `topic`.",
+        &[&[
+            may("node", Kind::Text, "The node that must be ready, or must have ended."),
+            may("is", Kind::Word(&["ready", "exit"]), "`ready`, the default; `exit`: ended, with success."),
+            may("topic", Kind::Text, "The topic on which a message must have been sent."),
+        ]],
+    )
+};
+
 static WIRE: Rule = plain(
     "wire",
     "Joins an output to one or more inputs.",
@@ -238,6 +253,15 @@ static FOR_EACH: Rule = Rule {
 
 const LOOP: &[Attribute] =
     &[may("scoped", Kind::Truth, "`false`: what a round sets stays in force after it, as in ROS 2.")];
+static TIMER: Rule = Rule {
+    actions: true,
+    ..plain("timer", "Starts the nodes that it holds some time after the launch.", &[PERIOD])
+};
+
+static ROS_TIMER: Rule = Rule { actions: true, ..plain("ros_timer", "The same as `timer`.", &[PERIOD]) };
+
+const PERIOD: &[Attribute] =
+    &[must("period", Kind::Number, "Seconds; within another timer, after its time.")];
 
 static PUSH_ROS_NAMESPACE: Rule = plain(
     "push_ros_namespace",

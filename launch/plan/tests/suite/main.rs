@@ -11,4 +11,3 @@ mod loops;
 mod mistakes;
 mod plans;
 mod projects;
-mod running;

@@ -367,8 +367,8 @@ launch:
     }
     let lines: Vec<String> = value.as_array().unwrap().iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(place.redact(&lines.join("\n")), @r#"
-    {"cwd":"work","env":[["B","kept"],["C",null],["A","inner"]],"grace":{"sigkill":{"nanos":0,"secs":1},"sigterm":{"nanos":500000000,"secs":0}},"limits":{"cpu":[],"memory":null,"nice":null},"name":"/camera","on_exit":"shutdown","output":"screen","place":"test.launch.yaml:6:5","prefix":["nice","-n","5"],"program":"bin/camera","restart":{"delay":{"nanos":500000000,"secs":1},"max_retries":3,"policy":"on_failure"},"watchdog":null}
-    {"cwd":null,"env":[["A","outer"],["B","kept"],["C",null]],"grace":{"sigkill":{"nanos":0,"secs":5},"sigterm":{"nanos":0,"secs":5}},"limits":{"cpu":[],"memory":null,"nice":null},"name":"/talker","on_exit":"continue","output":"log_only","place":"test.launch.yaml:17:5","prefix":[],"program":"bin/talker","restart":{"delay":{"nanos":500000000,"secs":0},"max_retries":null,"policy":"always"},"watchdog":null}
+    {"after":[],"cwd":"work","env":[["B","kept"],["C",null],["A","inner"]],"grace":{"sigkill":{"nanos":0,"secs":1},"sigterm":{"nanos":500000000,"secs":0}},"limits":{"cpu":[],"memory":null,"nice":null},"name":"/camera","on_exit":"shutdown","output":"screen","place":"test.launch.yaml:6:5","prefix":["nice","-n","5"],"program":"bin/camera","restart":{"delay":{"nanos":500000000,"secs":1},"max_retries":3,"policy":"on_failure"},"watchdog":null}
+    {"after":[],"cwd":null,"env":[["A","outer"],["B","kept"],["C",null]],"grace":{"sigkill":{"nanos":0,"secs":5},"sigterm":{"nanos":0,"secs":5}},"limits":{"cpu":[],"memory":null,"nice":null},"name":"/talker","on_exit":"continue","output":"log_only","place":"test.launch.yaml:17:5","prefix":[],"program":"bin/talker","restart":{"delay":{"nanos":500000000,"secs":0},"max_retries":null,"policy":"always"},"watchdog":null}
     "#);
 }
 

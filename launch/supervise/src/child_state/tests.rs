@@ -34,6 +34,12 @@ fn every_step_of_an_ordinary_life() {
     let table = [
         (S::Waiting, E::Start, starting(), Action::Spawn),
         (S::Waiting, E::Stop(Rung::Ask), S::Stopped { end: None }, Action::Nothing),
+        (
+            S::Waiting,
+            E::Hopeless { reason: "why".into() },
+            S::Failed { end: End::NeverStarted { reason: "why".into() } },
+            Action::Nothing,
+        ),
         (starting(), E::Ready, running(), Action::Nothing),
         (starting(), E::TimeUp, recovering(Rung::Term, End::NeverReady), Action::Signal(Rung::Term)),
         (starting(), E::Exited(End::Code(3)), resting(1, End::Code(3)), Action::Nothing),
@@ -106,6 +112,7 @@ fn any_end() -> impl Strategy<Value = End> {
         Just(End::NeverReady),
         Just(End::Hung),
         Just(End::NotStarted { reason: "no such file".into() }),
+        Just(End::NeverStarted { reason: "what it waits for has failed".into() }),
     ]
 }
 
@@ -116,6 +123,7 @@ fn any_rung() -> impl Strategy<Value = Rung> {
 fn any_event() -> impl Strategy<Value = ChildEvent> {
     prop_oneof![
         Just(ChildEvent::Start),
+        Just(ChildEvent::Hopeless { reason: "what it waits for has failed".into() }),
         Just(ChildEvent::NotStarted { reason: "no such file".into() }),
         Just(ChildEvent::Ready),
         Just(ChildEvent::Hung),

@@ -21,6 +21,7 @@ const DEADLINE: Duration = Duration::from_secs(30);
 const NEVER: Duration = Duration::from_secs(1000);
 
 mod limits;
+mod order;
 
 #[derive(Default)]
 struct Seen {

@@ -62,6 +62,12 @@ fn summary(plan: &Plan) -> String {
         table.row([name.trim_start_matches('/').to_owned(), kind, node.program.display().to_string()]);
     }
     text += &section(&table);
+    let mut table = Table::new(&["node", "starts after"]);
+    for node in plan.nodes.iter().filter(|node| !node.after.is_empty()) {
+        let after: Vec<String> = node.after.iter().map(ToString::to_string).collect();
+        table.row([node.name.to_string().trim_start_matches('/').to_owned(), after.join(", ")]);
+    }
+    text += &section(&table);
     let mut table = Table::new(&["wire", "", "", "type", "topic"]);
     for wire in &plan.wires {
         let (from, to) = (wire.from.to_string(), wire.to.to_string());

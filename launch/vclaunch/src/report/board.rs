@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use vc_plan::plan::StartCondition;
 use vc_supervise::child_state::{ChildState, End, Rung, Then};
 use vc_supervise::{Event, Name, NodeChange, StopReason, WireFigures};
 
@@ -57,6 +58,11 @@ impl Board {
                     row.status.clear();
                 }
             }
+            Event::Waits { node, conditions } => {
+                if let Some(row) = self.nodes.iter_mut().find(|row| row.name == *node) {
+                    row.status = waits(conditions);
+                }
+            }
             Event::Status { node, text } => {
                 if let Some(row) = self.nodes.iter_mut().find(|row| row.name == *node) {
                     row.status = harmless(text);
@@ -90,6 +96,7 @@ pub(crate) fn sentence(event: &Event) -> Option<(String, bool)> {
         Event::Began { log_folder, .. } => {
             log_folder.as_ref().map(|folder| (format!("log files in {}", folder.display()), false))
         }
+        Event::Waits { node, conditions } => Some((format!("{node} {}", waits(conditions)), false)),
         Event::State(change) => state_sentence(change),
         Event::Stopping(StopReason::Asked { signal, times }) => Some(match times {
             1 => (format!("stopping ({signal}); again to hurry"), false),
@@ -102,6 +109,12 @@ pub(crate) fn sentence(event: &Event) -> Option<(String, bool)> {
         Event::Warning(warning) => Some((warning.to_string(), true)),
         _ => None,
     }
+}
+
+/// `waits for `camera` to be ready, 2 s to pass`
+fn waits(conditions: &[StartCondition]) -> String {
+    let conditions: Vec<String> = conditions.iter().map(ToString::to_string).collect();
+    format!("waits for {}", conditions.join(", "))
 }
 
 fn state_sentence(change: &NodeChange) -> Option<(String, bool)> {
@@ -168,7 +181,9 @@ fn failure(end: &End) -> String {
         End::Code(0) => "ended".to_owned(),
         End::Code(code) => format!("ended with exit code {code}"),
         End::Signal(_) => format!("was ended by {end}"),
-        End::NeverReady | End::Hung | End::NotStarted { .. } | End::Unkillable => end.to_string(),
+        End::NeverReady | End::Hung | End::NotStarted { .. } | End::NeverStarted { .. } | End::Unkillable => {
+            end.to_string()
+        }
     }
 }
 

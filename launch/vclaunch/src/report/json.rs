@@ -50,6 +50,10 @@ impl JsonView {
                 timed("began", json!({"log_folder": log_folder, "nodes": nodes, "wires": wires}))
             }
             What::Event(Event::State(change)) => timed("state", state(change)),
+            What::Event(Event::Waits { node, conditions }) => {
+                let conditions: Vec<String> = conditions.iter().map(ToString::to_string).collect();
+                timed("waits", json!({"node": **node, "for": conditions}))
+            }
             What::Event(Event::Status { node, text }) => {
                 timed("status", json!({"node": **node, "text": text}))
             }

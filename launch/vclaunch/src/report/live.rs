@@ -125,6 +125,7 @@ impl View for LiveView {
 fn is_worth_a_line(event: &Event) -> bool {
     match event {
         Event::State(change) => !matches!(change.state.word(), "running" | "ended"),
+        Event::Waits { .. } => false,
         _ => true,
     }
 }

@@ -94,3 +94,163 @@ launch:
       |                                         ^
     ");
 }
+
+#[test]
+fn conditions_that_can_never_hold_are_told() {
+    let text = "
+launch:
+  - node: {exec: camera, name: a, after: [{node: c}]}
+  - node: {exec: camera, name: b, after: a}
+  - executable: {cmd: talker, name: c, after: [{node: b, is: exit}]}
+  - executable: {cmd: talker, name: itself, after: itself}
+  - executable: {cmd: talker, name: always, respawn: true}
+  - executable: {cmd: talker, name: after_always, after: [{node: always, is: exit}]}
+  - executable: {cmd: talker, name: d, after: [{node: a, is: redy}]}
+";
+    insta::assert_snapshot!(mistakes(text), @"
+    error: nodes wait for each other: `a`, `c`, `b`, `a`
+     --> test.launch.yaml:3:50
+      |
+    3 |   - node: {exec: camera, name: a, after: [{node: c}]}
+      |                                                  ^
+     --> test.launch.yaml:5:55
+      |
+    5 |   - executable: {cmd: talker, name: c, after: [{node: b, is: exit}]}
+      |                                                       ^ `c` waits here
+     --> test.launch.yaml:4:42
+      |
+    4 |   - node: {exec: camera, name: b, after: a}
+      |                                          ^ `b` waits here
+
+    error: `itself` waits for itself
+     --> test.launch.yaml:6:52
+      |
+    6 |   - executable: {cmd: talker, name: itself, after: itself}
+      |                                                    ^^^^^^
+
+    error: `always` never ends: it is always started again
+     --> test.launch.yaml:8:66
+      |
+    8 |   - executable: {cmd: talker, name: after_always, after: [{node: always, is: exit}]}
+      |                                                                  ^^^^^^
+    hint: `respawn: on-failure` lets it end with success
+
+    error: `is` must be one of `ready`, `exit`, not `redy`
+     --> test.launch.yaml:9:62
+      |
+    9 |   - executable: {cmd: talker, name: d, after: [{node: a, is: redy}]}
+      |                                                              ^^^^
+    hint: did you mean `ready`?
+    ");
+}
+
+#[test]
+fn a_node_that_is_not_there_is_told() {
+    let text = "
+launch:
+  - executable: {cmd: talker, name: always, after: alwasy}
+  - group:
+      - push_ros_namespace: {namespace: lab}
+      - executable: {cmd: talker, name: e, after: always}
+";
+    insta::assert_snapshot!(mistakes(text), @"
+    error: there is no node `alwasy`
+     --> test.launch.yaml:3:52
+      |
+    3 |   - executable: {cmd: talker, name: always, after: alwasy}
+      |                                                    ^^^^^^
+    hint: did you mean `always`?
+
+    error: there is no node `always` in namespace `/lab`
+     --> test.launch.yaml:6:51
+      |
+    6 |       - executable: {cmd: talker, name: e, after: always}
+      |                                                   ^^^^^^
+    hint: did you mean `/always`?
+    ");
+}
+
+#[test]
+fn conditions_of_the_wrong_form_are_told() {
+    let text = "
+launch:
+  - node: {exec: camera, name: a, after: [{}, {node: b, topic: t}, {is: ready}, {topic: 'a b'}, {when: now}]}
+  - node: {exec: camera, name: b}
+  - timer: {period: soon, children: []}
+  - timer: {children: [{log: {message: x}}]}
+";
+    insta::assert_snapshot!(mistakes(text), @"
+    error: `after` needs `node` or `topic`
+     --> test.launch.yaml:3:43
+      |
+    3 |   - node: {exec: camera, name: a, after: [{}, {node: b, topic: t}, {is: ready}, {topic: 'a b'}, {when: now}]}
+      |                                           ^
+
+    error: `node` of `after` makes no sense beside `topic`
+     --> test.launch.yaml:3:54
+      |
+    3 |   - node: {exec: camera, name: a, after: [{}, {node: b, topic: t}, {is: ready}, {topic: 'a b'}, {when: now}]}
+      |                                                      ^
+
+    error: `after` needs `node` or `topic`
+     --> test.launch.yaml:3:68
+      |
+    3 |   - node: {exec: camera, name: a, after: [{}, {node: b, topic: t}, {is: ready}, {topic: 'a b'}, {when: now}]}
+      |                                                                    ^
+
+    error: not a topic name: `/a b` holds ` `: only letters, digits and underscores are allowed
+     --> test.launch.yaml:3:89
+      |
+    3 |   - node: {exec: camera, name: a, after: [{}, {node: b, topic: t}, {is: ready}, {topic: 'a b'}, {when: now}]}
+      |                                                                                         ^^^^^
+
+    error: `after` needs `node` or `topic`
+     --> test.launch.yaml:3:97
+      |
+    3 |   - node: {exec: camera, name: a, after: [{}, {node: b, topic: t}, {is: ready}, {topic: 'a b'}, {when: now}]}
+      |                                                                                                 ^
+
+    error: `after` has no key `when`
+     --> test.launch.yaml:3:98
+      |
+    3 |   - node: {exec: camera, name: a, after: [{}, {node: b, topic: t}, {is: ready}, {topic: 'a b'}, {when: now}]}
+      |                                                                                                  ^^^^
+    hint: its keys are node, is, topic
+
+    error: `period` must be a number of seconds, not `soon`
+     --> test.launch.yaml:5:21
+      |
+    5 |   - timer: {period: soon, children: []}
+      |                     ^^^^
+
+    error: `timer` needs `period`
+     --> test.launch.yaml:6:5
+      |
+    6 |   - timer: {children: [{log: {message: x}}]}
+      |     ^^^^^
+    ");
+}
+
+#[test]
+fn a_topic_that_nobody_writes_is_a_doubt() {
+    let text = "
+launch:
+  - node: {exec: camera}
+  - node: {exec: switch, name: a, after: [{topic: /imgae}]}
+  - node: {exec: switch, name: b, remap: [{from: enable, to: on}], after: [{topic: on}]}
+";
+    insta::assert_snapshot!(mistakes(text), @"
+    warning: no node of this circuit writes topic `/imgae`
+     --> test.launch.yaml:4:51
+      |
+    4 |   - node: {exec: switch, name: a, after: [{topic: /imgae}]}
+      |                                                   ^^^^^^
+    hint: did you mean `/image`?
+
+    error: `b` waits for itself
+     --> test.launch.yaml:5:84
+      |
+    5 |   - node: {exec: switch, name: b, remap: [{from: enable, to: on}], after: [{topic: on}]}
+      |                                                                                    ^^
+    ");
+}
