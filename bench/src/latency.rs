@@ -1,6 +1,6 @@
 //! One-way latency: half the round trip of a ping-pong between two processes.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::Args;
 use serde_json::json;
@@ -33,8 +33,25 @@ pub(crate) trait Exchange {
     fn receive(&mut self) -> Result<usize, BenchError>;
 }
 
+/// Tells the other side, which was there before, that this one is there too.
+pub(crate) fn greet(pair: &mut impl Exchange) -> Result<(), BenchError> {
+    pair.send(GREETING)
+}
+
+/// Waits for the other side's greeting.
+pub(crate) fn meet(pair: &mut impl Exchange) -> Result<(), BenchError> {
+    match pair.receive()? {
+        GREETING => Ok(()),
+        _ => Err("no greeting".into()),
+    }
+}
+
+/// The length of a greeting.
+const GREETING: usize = 5;
+
 /// Answers each message with one of the same length, for ever.
 pub(crate) fn pong(pair: &mut impl Exchange) -> Result<(), BenchError> {
+    greet(pair)?;
     loop {
         let bytes = pair.receive()?;
         pair.send(bytes)?;
@@ -75,14 +92,14 @@ fn measure(bytes: usize, options: &Options) -> Result<(Percentiles, Percentiles)
     const TURNS: usize = 10;
     pin::pin_to(0)?;
     let pong_cpu = usize::from(options.two_cpus);
+    let mut ours = ours::Pair::open("ping", "pong")?;
+    let mut raw = raw::Pair::open("ping", "pong")?;
     let _others = [
         pin::start(Role::Pong, Library::Ours, bytes, pong_cpu)?,
         pin::start(Role::Pong, Library::Raw, bytes, pong_cpu)?,
     ];
-    let mut ours = ours::Pair::open("ping", "pong")?;
-    let mut raw = raw::Pair::open("ping", "pong")?;
-    meet(&mut ours, bytes)?;
-    meet(&mut raw, bytes)?;
+    warm_up(&mut ours, bytes)?;
+    warm_up(&mut raw, bytes)?;
     let (mut ours_us, mut raw_us) = (Vec::new(), Vec::new());
     for _ in 0..TURNS {
         turn(&mut ours, bytes, options.rounds / TURNS, &mut ours_us)?;
@@ -91,10 +108,8 @@ fn measure(bytes: usize, options: &Options) -> Result<(Percentiles, Percentiles)
     Ok((summary(ours_us), summary(raw_us)))
 }
 
-/// Waits for the other side: sends until its subscriber is there.
-fn meet(pair: &mut impl Exchange, bytes: usize) -> Result<(), BenchError> {
-    // The other side needs a moment to start; what is sent before that reaches nobody.
-    std::thread::sleep(Duration::from_millis(500));
+fn warm_up(pair: &mut impl Exchange, bytes: usize) -> Result<(), BenchError> {
+    meet(pair)?;
     for _ in 0..WARM_UP {
         pair.send(bytes)?;
         pair.receive()?;

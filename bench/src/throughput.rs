@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde_json::json;
 
-use crate::latency::{Exchange, SIZES};
+use crate::latency::{Exchange, SIZES, greet, meet};
 use crate::pin::{self, Library, Role};
 use crate::report::{BenchError, Report, size};
 use crate::{ours, raw};
@@ -31,8 +31,8 @@ pub(crate) fn run(options: &Options, report: Report) -> Result<(), BenchError> {
     for bytes in SIZES {
         let (mut ours, mut raw) = (Rates::default(), Rates::default());
         for _ in 0..TURNS {
-            ours.add(&flood(&mut ours::Pair::open("flood", "unused")?, Library::Ours, bytes, options)?);
-            raw.add(&flood(&mut raw::Pair::open("flood", "unused")?, Library::Raw, bytes, options)?);
+            ours.add(&flood(&mut ours::Pair::open("flood", "counted")?, Library::Ours, bytes, options)?);
+            raw.add(&flood(&mut raw::Pair::open("flood", "counted")?, Library::Raw, bytes, options)?);
         }
         let ratio = ours.received / raw.received;
         let fields = json!({ "bytes": bytes, "ours": ours.json(), "raw": raw.json(), "ratio": (ratio * 100.0).round() / 100.0 });
@@ -75,7 +75,13 @@ fn flood(
     options: &Options,
 ) -> Result<Rates, BenchError> {
     let mut other = pin::start(Role::Count, library, bytes, 1)?;
-    std::thread::sleep(Duration::from_millis(300));
+    meet(pair)?;
+    for _ in 0..WARM_UP {
+        pair.send(bytes)?;
+    }
+    // The newest message is never dropped, so a mark always arrives.
+    pair.send(MARK)?;
+    meet(pair)?;
     let (start, length) = (Instant::now(), Duration::from_secs_f64(options.seconds));
     let mut sent = 0u64;
     while start.elapsed() < length {
@@ -85,9 +91,7 @@ fn flood(
         sent += 16;
     }
     let elapsed = start.elapsed().as_secs_f64();
-    // A message of one byte more tells the other side that this was all.
-    std::thread::sleep(Duration::from_millis(100));
-    pair.send(LAST)?;
+    pair.send(MARK)?;
     let mut told = String::new();
     let stdout = other.0.stdout.take().ok_or("no output")?;
     std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut told)?;
@@ -95,13 +99,18 @@ fn flood(
     Ok(Rates { sent: sent as f64 / elapsed, received: received / elapsed })
 }
 
-/// The length of the message that ends a flood.
-const LAST: usize = 7;
+/// Messages before those that count: by then all memory they cycle through is there.
+const WARM_UP: usize = 1000;
+/// The length of a message that marks the beginning or the end of those that count.
+const MARK: usize = 7;
 
-/// Counts what comes until the message that ends the flood.
+/// Counts what comes between two marks.
 pub(crate) fn count(pair: &mut impl Exchange) -> Result<(), BenchError> {
+    greet(pair)?;
+    while pair.receive()? != MARK {}
+    greet(pair)?;
     let mut received = 0u64;
-    while pair.receive()? != LAST {
+    while pair.receive()? != MARK {
         received += 1;
     }
     writeln!(std::io::stdout(), "{received}")?;

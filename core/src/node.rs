@@ -287,12 +287,7 @@ impl Node {
         self.register(subscriber.wake_fds())?;
         self.callbacks.push(Callback::Input(Box::new(move || {
             for _ in 0..TURN {
-                let Some(sample) = subscriber.take()? else {
-                    if subscriber.may_rest() {
-                        return Ok(Turn::Done);
-                    }
-                    continue;
-                };
+                let Some(sample) = subscriber.take_before_rest()? else { return Ok(Turn::Done) };
                 activity.begin();
                 callback(sample).outcome().map_err(|source| failed(&port, source))?;
             }

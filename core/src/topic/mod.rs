@@ -9,6 +9,7 @@
 
 mod held;
 mod label;
+mod ledger;
 mod loan;
 mod observe;
 mod publisher;
@@ -17,6 +18,7 @@ mod service;
 mod subscriber;
 mod touched;
 mod transport;
+mod vigil;
 mod wait;
 
 pub use loan::{DetachedLoan, Loan, RawLoan};

@@ -53,11 +53,12 @@ pub(super) struct Port<S: Transport> {
     /// Transient local: a second copy of each sample, kept for late joiners.
     kept: Option<Arc<Kept>>,
     gid: u128,
-    counters: Option<OutputCounters>,
 }
 
 #[derive(Debug, Default)]
 struct Sending {
+    /// `None` if the page of counters is full.
+    counters: Option<OutputCounters>,
     sequence: u64,
     first_sent_ns: u64,
     /// The largest slot sent so far, as the pool rounds it, and for how many subscribers.
@@ -104,6 +105,7 @@ impl<T, S: Transport> Publisher<T, S> {
         let service = service::samples(node, topic, &port.type_info(), &port.name)?;
         let samples = open(&service, topic, port)?;
         let gid = samples.id().value();
+        let counters = page.add_output(&port.name, topic.as_str(), gid);
         let port = Port {
             topic: topic.clone(),
             samples,
@@ -112,8 +114,8 @@ impl<T, S: Transport> Publisher<T, S> {
             sending: S::Cell::default(),
             kept,
             gid,
-            counters: page.add_output(&port.name, topic.as_str(), gid),
         };
+        port.sending.with(|sending| sending.counters = counters);
         Ok(Self { port, message: PhantomData })
     }
 
@@ -270,11 +272,12 @@ impl<S: Transport> Port<S> {
             if let Some(kept) = &self.kept {
                 kept.keep(&envelope, &sample.payload()[CDR_OFFSET..], &self.topic)?;
             }
-            sample.send().map_err(|error| failed(format!("{error:?}")))
+            sample.send().map_err(|error| failed(format!("{error:?}")))?;
+            if let Some(counters) = &mut sending.counters {
+                counters.sent(bytes as u64);
+            }
+            Ok::<_, Error>(())
         })?;
-        if let Some(counters) = &self.counters {
-            counters.sent(bytes as u64);
-        }
         self.wakes.notify().map_err(|error| failed(format!("{error:?}")))?;
         Ok(())
     }

@@ -10,22 +10,22 @@ use iceoryx2::port::subscriber::{Subscriber as SampleSubscriber, SubscriberCreat
 use iceoryx2::port::update_connections::UpdateConnections;
 use rustix::event::{PollFd, PollFlags, poll};
 use tokio::io::unix::AsyncFd;
-use vc_counters::{Page, SourceCounters};
+use vc_counters::Page;
 use vc_words::{Durability, Port, TopicName};
 
 use super::MAX_HELD_SAMPLES;
 use super::label::label_of;
+use super::ledger::Ledger;
 use super::sample::Sample;
 use super::service::{self, Samples};
 use super::transport::{Local, Shared, Transport};
+use super::vigil::{Vigil, WATCH_NS};
 use crate::clock::monotonic_ns;
 use crate::domain::TransportNode;
 use crate::envelope::Envelope;
 use crate::error::Error;
 use crate::stop::Stop;
 
-/// Publishers remembered for counting; beyond, the one heard longest ago is forgotten.
-const KNOWN_PUBLISHERS: usize = 64;
 /// Why a subscriber beyond [`MAX_SUBSCRIBERS`](super::MAX_SUBSCRIBERS) is refused.
 const FULL: &str = "it has 16 subscribers, and room for no more";
 const _: () = assert!(super::MAX_SUBSCRIBERS == 16);
@@ -38,6 +38,7 @@ pub struct Subscriber<T, S: Transport = Local> {
     /// Where the next look for a sample begins, so that no topic starves another.
     turn: usize,
     ledger: Ledger,
+    vigil: Vigil,
     stop: Stop,
     message: PhantomData<fn() -> T>,
 }
@@ -69,7 +70,8 @@ impl<T, S: Transport> Subscriber<T, S> {
         Ok(Self {
             readers: readers.collect::<Result<_, _>>()?,
             turn: 0,
-            ledger: Ledger { page: wiring.page.clone(), port: wiring.port.name.clone(), known: Vec::new() },
+            ledger: Ledger::new(wiring.page.clone(), wiring.port.name.clone()),
+            vigil: Vigil::default(),
             stop: wiring.stop.clone(),
             message: PhantomData,
         })
@@ -86,7 +88,10 @@ impl<T, S: Transport> Subscriber<T, S> {
             if let Some(slot) = self.readers[at].take()? {
                 self.turn = at + 1;
                 let sample = Sample::new(slot);
-                self.ledger.enter(&self.readers[at], sample.envelope());
+                let reader = &self.readers[at];
+                if let Some(gap_ns) = self.ledger.enter(&reader.topic, reader.since_ns, sample.envelope()) {
+                    self.vigil.note(gap_ns);
+                }
                 return Ok(Some(sample));
             }
         }
@@ -99,16 +104,45 @@ impl<T, S: Transport> Subscriber<T, S> {
     /// As [`Subscriber::take`].
     pub fn recv(&mut self) -> Result<Option<Sample<T, S>>, Error> {
         loop {
-            if let Some(sample) = self.take()? {
+            if let Some(sample) = self.take_before_rest()? {
                 return Ok(Some(sample));
             }
             if self.stop.is_stopped() {
                 return Ok(None);
             }
+            self.sleep()?;
+        }
+    }
+
+    /// The next sample. `None`: there is none, and whatever comes from now on makes a descriptor readable.
+    pub(crate) fn take_before_rest(&mut self) -> Result<Option<Sample<T, S>>, Error> {
+        loop {
+            if let Some(sample) = self.take_awake()? {
+                return Ok(Some(sample));
+            }
             if self.may_rest() {
-                self.sleep()?;
+                return Ok(None);
             }
         }
+    }
+
+    /// As [`Subscriber::take`], but while samples come in quick succession it looks on for the next one, 20 µs
+    /// at most.
+    pub(super) fn take_awake(&mut self) -> Result<Option<Sample<T, S>>, Error> {
+        let found = self.take()?;
+        if found.is_some() || self.stop.is_stopped() || !self.vigil.is_worth_it() {
+            return Ok(found);
+        }
+        let until = monotonic_ns() + WATCH_NS;
+        while monotonic_ns() < until {
+            std::hint::spin_loop();
+            if let Some(sample) = self.take()? {
+                self.vigil.learn(true);
+                return Ok(Some(sample));
+            }
+        }
+        self.vigil.learn(false);
+        Ok(None)
     }
 
     /// Takes back the wake-ups that are there. `true`: there were none, and whatever comes from now on
@@ -239,54 +273,6 @@ fn announce<S: Transport>(node: &TransportNode<S>, topic: &TopicName) -> Result<
     notifier.notify().map(drop).map_err(|error| failed(format!("{error:?}")))
 }
 
-/// Counts what comes, and what does not, for each publisher heard.
-#[derive(Debug)]
-struct Ledger {
-    page: Page,
-    port: String,
-    known: Vec<Known>,
-}
-
-#[derive(Debug)]
-struct Known {
-    gid: u128,
-    sequence: u64,
-    counters: SourceCounters,
-}
-
-impl Ledger {
-    fn enter<S: Transport>(&mut self, reader: &Reader<S>, envelope: &Envelope) {
-        let latency = monotonic_ns().saturating_sub(envelope.sent_ns);
-        let gid = envelope.publisher();
-        let at = self
-            .known
-            .iter()
-            .position(|known| known.gid == gid)
-            .unwrap_or_else(|| self.meet(reader, envelope));
-        let known = &mut self.known[at];
-        if envelope.sequence > known.sequence + 1 {
-            let lost = envelope.sequence - known.sequence - 1;
-            known.counters.lost(lost);
-            tracing::debug!(topic = %reader.topic, lost, "samples were dropped before this node took them");
-        }
-        known.sequence = known.sequence.max(envelope.sequence);
-        known.counters.received(latency);
-    }
-
-    /// Begins to count for a publisher. What it sent before this subscriber was there is no loss.
-    fn meet<S: Transport>(&mut self, reader: &Reader<S>, envelope: &Envelope) -> usize {
-        if self.known.len() == KNOWN_PUBLISHERS {
-            self.known.remove(0);
-        }
-        let gid = envelope.publisher();
-        let counters = self.page.add_source(&self.port, reader.topic.as_str(), gid);
-        let heard_from_its_first = envelope.first_sent_ns >= reader.since_ns;
-        let sequence = if heard_from_its_first { 0 } else { envelope.sequence.saturating_sub(1) };
-        self.known.push(Known { gid, sequence, counters });
-        self.known.len() - 1
-    }
-}
-
 /// A subscriber whose `recv` is awaited on a tokio runtime. It may move between threads.
 pub struct AsyncSubscriber<T> {
     /// Descriptors of their own, so that the runtime may watch them for as long as it likes.
@@ -312,15 +298,13 @@ impl<T> AsyncSubscriber<T> {
     /// As [`Subscriber::take`].
     pub async fn recv(&mut self) -> Result<Option<Sample<T, Shared>>, Error> {
         loop {
-            if let Some(sample) = self.inner.take()? {
+            if let Some(sample) = self.inner.take_before_rest()? {
                 return Ok(Some(sample));
             }
             if self.inner.stop.is_stopped() {
                 return Ok(None);
             }
-            if self.inner.may_rest() {
-                self.sleep().await;
-            }
+            self.sleep().await;
         }
     }
 

@@ -53,7 +53,7 @@ impl<T, S: Transport> Subscriber<T, S> {
     pub fn recv_timeout(&mut self, timeout: Duration) -> Result<Option<Sample<T, S>>, Error> {
         let until = Instant::now().checked_add(timeout);
         loop {
-            if let Some(sample) = self.take()? {
+            if let Some(sample) = self.take_awake()? {
                 return Ok(Some(sample));
             }
             let left = until.map(|until| until.saturating_duration_since(Instant::now()));

@@ -277,7 +277,7 @@ mod tests {
         let (camera, edges) = (page(), page());
         ledger.attach(0, camera.clone());
         ledger.attach(1, edges.clone());
-        let (output, source) =
+        let (mut output, source) =
             (camera.add_output("image", "/t", 7).unwrap(), edges.add_source("image", "/t", 7));
         let stranger = edges.add_source("image", "/t", 99);
 

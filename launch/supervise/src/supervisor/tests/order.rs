@@ -98,7 +98,7 @@ fn a_first_message_starts_who_waits_for_it() {
     Scene::say(&address, "READY=1");
     scene.state("talker", "running");
     page.add_output("other", "/other", 1).unwrap().sent(8);
-    let numbers = page.add_output("numbers", "/numbers", 2).unwrap();
+    let mut numbers = page.add_output("numbers", "/numbers", 2).unwrap();
     scene.wait("what the listener waits for", |seen| {
         (!waits(&seen.events, "listener").is_empty()).then_some(())
     });
