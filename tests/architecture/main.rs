@@ -15,7 +15,7 @@ const LAYERS: [&[&str]; 8] = [
     &["vc-gate", "vc-user-example", "vc-supervise"],
     &["vc-picture"],
     &["vc-vision"],
-    &["vc-sources", "vc-sinks", "vc-python", "vclaunch"],
+    &["vc-control", "vc-sources", "vc-sinks", "vc-python", "vclaunch"],
     // Whatever stands on top of everything.
     &["vc-bench", "vc-tests"],
 ];

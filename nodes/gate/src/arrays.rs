@@ -1,6 +1,8 @@
 //! Numbers as `VisualCircuit`'s blocks exchange them: `std_msgs/msg/Float64MultiArray`.
 
-use vc_msgs::std_msgs::msg::{Float64MultiArray, Float64MultiArrayView, MultiArrayDimension};
+use vc_msgs::std_msgs::msg::{
+    Float64MultiArray, Float64MultiArrayView, MultiArrayDimension, MultiArrayLayout,
+};
 
 /// A row of numbers.
 pub fn array(numbers: &[f64]) -> Float64MultiArray {
@@ -9,20 +11,18 @@ pub fn array(numbers: &[f64]) -> Float64MultiArray {
 
 /// Numbers of a shape, in row-major order. Their count is the shape's product.
 pub fn shaped(shape: &[usize], numbers: &[f64]) -> Float64MultiArray {
-    let mut message = Float64MultiArray { data: numbers.to_vec(), ..Float64MultiArray::default() };
-    message.layout.dim = dimensions(shape);
-    message
+    Float64MultiArray { layout: layout(shape), data: numbers.to_vec() }
 }
 
 /// What a message says of a shape.
-pub fn dimensions(shape: &[usize]) -> Vec<MultiArrayDimension> {
+pub fn layout(shape: &[usize]) -> MultiArrayLayout {
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let side = |at: usize| MultiArrayDimension {
         label: String::new(),
         size: count(shape[at]),
         stride: count(shape[at..].iter().product()),
     };
-    (0..shape.len()).map(side).collect()
+    MultiArrayLayout { dim: (0..shape.len()).map(side).collect(), data_offset: 0 }
 }
 
 /// How many numbers there are.
