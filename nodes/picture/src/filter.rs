@@ -4,6 +4,7 @@ use vc::prelude::*;
 use vc::words::StandsFor;
 use vc_gate::{Complaint, Gate};
 use vc_msgs::sensor_msgs::msg::{Image, ImageView};
+use vc_msgs::std_msgs::msg::{Header, HeaderView};
 
 use crate::{Encoding, Picture, PictureError, PictureMut, message};
 
@@ -99,7 +100,7 @@ impl<F: Filter> Worker<F> {
         let seen = sample.view().map_err(|error| F::Error::from(PictureError::from(error)));
         let planned = seen.and_then(|image| Ok((image, self.plan(&image)?)));
         let Some((image, picture)) = self.complaint.hear(planned) else { return Ok(()) };
-        copy_header(&mut self.layout, &image);
+        copy_header(&mut self.layout.header, &image.header());
         let mut slot = message::loan(&self.out, &self.layout)?;
         let made = message::pixels(&mut slot, &self.layout)
             .map_err(F::Error::from)
@@ -121,9 +122,8 @@ impl<F: Filter> Worker<F> {
     }
 }
 
-/// Gives a picture the stamp and the frame id of the one it was made of.
-pub fn copy_header(layout: &mut Image, image: &ImageView<'_>) {
-    let (from, to) = (image.header(), &mut layout.header);
+/// Gives a message the stamp and the frame id of the one it was made of.
+pub fn copy_header(to: &mut Header, from: &HeaderView<'_>) {
     (to.stamp.sec, to.stamp.nanosec) = (from.stamp().sec(), from.stamp().nanosec());
     if to.frame_id != from.frame_id() {
         from.frame_id().clone_into(&mut to.frame_id);

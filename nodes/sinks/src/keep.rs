@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use vc_picture::{Picture, PictureError};
 
-use crate::encode::{EncodeError, png};
 use crate::stage::{Shot, Stage};
+use vc_picture::encode::{EncodeError, png};
 
 /// Time between two writings of the file.
 const PERIOD: Duration = Duration::from_secs(1);

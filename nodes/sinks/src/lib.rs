@@ -4,11 +4,9 @@
 //! * [`stage`]: the newest picture, held where it lies until somebody wants to see it.
 //! * [`web`]: a page on this host that shows the pictures live.
 //! * [`keep`]: the newest picture as a PNG file.
-//! * [`encode`]: pixels to JPEG and PNG.
 //!
 //! What needs OpenCV stands with the program `screen_opencv`, so that nothing else links it.
 
-pub mod encode;
 pub mod keep;
 pub mod screen;
 pub mod stage;

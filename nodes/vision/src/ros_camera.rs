@@ -41,7 +41,7 @@ impl RosCamera {
         let seen = sample.view().map_err(|error| VisionError::from(PictureError::from(error)));
         let planned = seen.and_then(|image| self.plan(&image).map(|()| image));
         let Some(image) = self.complaint.hear(planned) else { return Ok(()) };
-        copy_header(&mut self.layout, &image);
+        copy_header(&mut self.layout.header, &image.header());
         let mut slot = message::loan(&self.out, &self.layout)?;
         let made = message::pixels(&mut slot, &self.layout)
             .map_err(VisionError::from)

@@ -7,9 +7,9 @@ use hyper::body::Bytes;
 use serde_json::json;
 
 use super::WebOptions;
-use crate::encode::{EncodeError, jpeg, png};
 use crate::stage::{Shot, Shown, Stage};
 use vc_picture::PictureError;
+use vc_picture::encode::{EncodeError, jpeg, png};
 
 /// The stage, and the newest picture some viewer asked for.
 pub(super) struct Gallery<S> {

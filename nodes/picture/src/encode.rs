@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::{Encoding, Picture, PictureError};
 use jpeg_encoder::{ColorType, Encoder};
-use png::Compression;
-use vc_picture::{Encoding, Picture};
 
 /// Why a picture was not encoded.
 #[derive(Debug, thiserror::Error)]
@@ -18,12 +17,45 @@ pub enum EncodeError {
         /// Rows.
         height: usize,
     },
+    /// Not a picture.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
     /// The JPEG encoder's report.
     #[error("cannot encode as JPEG")]
     Jpeg(#[from] jpeg_encoder::EncodingError),
     /// The PNG encoder's report.
     #[error("cannot encode as PNG")]
     Png(#[from] png::EncodingError),
+}
+
+/// How the block `image_encode` makes pictures small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compression {
+    /// JPEG of this quality, 1 to 100.
+    Jpeg(u8),
+    /// PNG.
+    Png,
+}
+
+impl Compression {
+    /// The one of this name; `quality` is JPEG's. Another name than `png` means JPEG: the parameter allows no such.
+    pub fn named(name: &str, quality: i64) -> Self {
+        if name == "png" { Self::Png } else { Self::Jpeg(u8::try_from(quality).unwrap_or(80)) }
+    }
+
+    /// The picture, and what ROS's transport says of how it is compressed: `bgr8; jpeg compressed bgr8`.
+    ///
+    /// # Errors
+    /// [`EncodeError`]
+    pub fn encode(self, picture: Picture<'_>) -> Result<(Vec<u8>, String), EncodeError> {
+        let (bytes, name) = match self {
+            Self::Jpeg(quality) => (jpeg(picture, quality)?, "jpeg"),
+            Self::Png => (png(picture)?, "png"),
+        };
+        let encoding = picture.encoding();
+        let colours = if encoding == Encoding::Mono8 { "" } else { "bgr8" };
+        Ok((bytes, format!("{encoding}; {name} compressed {colours}")))
+    }
 }
 
 /// The picture as JPEG of `quality` 1 to 100. Alpha is left out. Copies the pixels only if their rows are padded.
@@ -77,7 +109,7 @@ pub fn png(picture: Picture<'_>) -> Result<Vec<u8>, EncodeError> {
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(colours);
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(Compression::Fast);
+    encoder.set_compression(png::Compression::Fast);
     encoder.write_header()?.write_image_data(&pixels)?;
     Ok(bytes)
 }
