@@ -39,6 +39,14 @@ pub enum VisionError {
         /// Rows.
         height: u32,
     },
+    /// A network that answers otherwise than detectors do.
+    #[error(
+        "the network gives numbers of shape {shape:?}; a detector gives [objects, 5 + classes], or [1, 4 + classes, objects]"
+    )]
+    Answer {
+        /// The shape of its answer.
+        shape: Vec<i32>,
+    },
     /// OpenCV took memory of its own where it was given the sample's.
     #[error("OpenCV's `{call}` wrote into memory of its own instead of the sample's")]
     Moved {
