@@ -4,22 +4,8 @@ use std::collections::BTreeSet;
 
 use vc_words::{Manifest, StandsFor};
 
+use crate::docs::all_blocks;
 use crate::rig::manifest;
-
-/// The native blocks.
-const BLOCKS: &[&str] = &[
-    "blur",
-    "camera",
-    "color_filter",
-    "contour_detector",
-    "cropper",
-    "dilation",
-    "edge_detector",
-    "erosion",
-    "ros_camera",
-    "screen",
-    "threshold",
-];
 
 /// The stock packages, with the digest of their code.
 const PACKAGES: &[(&str, &str)] = &[
@@ -31,20 +17,31 @@ const PACKAGES: &[(&str, &str)] = &[
     ("Dilation", "74d9231acfa91e0a"),
     ("EdgeDetector", "eb7f2c295b2391e0"),
     ("Erosion", "d2a4ca481c2d81d6"),
+    ("FaceDetector", "09df5f80ee4695e0"),
+    ("IMU", "b0388c55142e0d6f"),
     ("ImageRead", "9d7064aaa83a96b2"),
+    ("LaserROS1", "f7b826d0f02e39c1"),
+    ("MotorDriver", "1fd6628b01435a97"),
+    ("ObjectDetector", "727c38e8fab3e8bd"),
+    ("ObjectDetector", "9f8915af9892b667"),
+    ("Odometer", "5dd6d38ce63ba4d3"),
+    ("PID", "46cea0f7e088d3ef"),
     ("ROS2Camera", "9d45f924364ae8f2"),
+    ("ROS2LaserScan", "47e883282d06b44d"),
+    ("ROS2MotorDriver", "4e104402858de63b"),
     ("ROSCamera", "c435a43cca5c0f3a"),
     ("Screen", "9e3c232f1ebb41a5"),
+    ("Teleoperator", "7b4d0c2230810f32"),
     ("Threshold", "3f8fb7196c92621a"),
     ("VideoStreamer", "c5e74a78e231f23c"),
 ];
 
 /// Packages that `VisualCircuit2` did not have.
-const NEW_IN_V3: &[&str] = &["ROS2Camera"];
+const NEW_IN_V3: &[&str] = &["IMU", "LaserROS1", "ROS2Camera", "ROS2LaserScan", "ROS2MotorDriver"];
 
 #[test]
 fn every_stock_package_has_its_block() {
-    let all: Vec<StandsFor> = BLOCKS.iter().flat_map(|block| manifest(block).stands_for).collect();
+    let all: Vec<StandsFor> = all_blocks().flat_map(|block| manifest(block).stands_for).collect();
 
     for (package, digest) in PACKAGES {
         let of_v3 =
@@ -60,7 +57,7 @@ fn every_stock_package_has_its_block() {
 
 #[test]
 fn what_a_block_stands_for_names_its_own_ports_and_parameters() {
-    for block in BLOCKS {
+    for block in all_blocks() {
         let said = manifest(block);
         for entry in &said.stands_for {
             check(&said, entry);
@@ -91,7 +88,7 @@ fn check(block: &Manifest, entry: &StandsFor) {
 
 #[test]
 fn every_block_can_be_paused_and_paced() {
-    for block in BLOCKS {
+    for block in all_blocks() {
         let said = manifest(block);
         assert!(said.input("enable").is_some_and(|port| port.optional), "{block}");
         let paced = ["max_rate", "rate"].iter().filter_map(|name| said.parameter(name)).any(|rate| rate.live);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use vc_plan::{ProcessDescribe, Search};
-use vc_words::{Descriptor, Manifest, Port};
+use vc_words::{Descriptor, Manifest, Port, StandsFor};
 
 use crate::args::BlocksArgs;
 use crate::exit_code::{self, Code};
@@ -48,13 +48,30 @@ fn listed(found: &[Found]) -> String {
 }
 
 fn shown(path: &Path, manifest: &Manifest) -> String {
-    let Manifest { block, version, description, inputs, outputs, parameters, .. } = manifest;
+    let Manifest { block, version, description, inputs, outputs, parameters, stands_for, .. } = manifest;
     let mut text = format!("{block} {version}: {description}\n{}\n", path.display());
     text += &section("input", inputs, |port| [port.name.clone(), type_of(port), port.description.clone()]);
     text += &section("output", outputs, |port| [port.name.clone(), type_of(port), port.description.clone()]);
-    text + &section("parameter", parameters, |parameter| {
+    text += &section("parameter", parameters, |parameter| {
         [parameter.name.clone(), value_of(parameter), parameter.description.clone()]
-    })
+    });
+    text + &packages(stands_for)
+}
+
+/// The packages of VisualCircuit that a block stands for, and what its ports and parameters are called there.
+fn packages(all: &[StandsFor]) -> String {
+    let mut table = Table::new(&["stands for", "its names and ours"]);
+    for package in all {
+        let release = if package.code.is_empty() { " of VisualCircuit 2" } else { "" };
+        let when = package.when.iter().map(|(name, value)| format!("if {name} is {value}"));
+        let title = std::iter::once(format!("{}{release}", package.package)).chain(when);
+        let names = [&package.inputs, &package.outputs, &package.parameters, &package.topics];
+        let names = names.into_iter().flatten().map(|(theirs, ours)| format!("{theirs} = {ours}"));
+        let frequency = package.frequency.iter().map(|ours| format!("frequency = {ours}"));
+        let names = names.chain(frequency).collect::<Vec<_>>().join(", ");
+        table.row([title.collect::<Vec<_>>().join(", "), names]);
+    }
+    if all.is_empty() { String::new() } else { format!("\n{table}") }
 }
 
 fn section<T>(title: &str, items: &[T], row: impl Fn(&T) -> [String; 3]) -> String {
