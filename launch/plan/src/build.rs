@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::diagnostic::Sink;
 use crate::document::{
-    Action, ActionKind, Argument, Document, EnvVar, Group, Include, Kept, Level, Loop, Remap, Rounds, Values,
+    Action, ActionKind, Argument, Document, EnvVar, Group, Include, Kept, Level, Loop, Machine, Remap,
+    Rounds, Values,
 };
 use crate::entity::{Entity, Form, Reading, Written};
 use crate::source::{Source, Text};
@@ -52,6 +53,7 @@ impl Builder<'_> {
             "group" => ActionKind::Group(Box::new(Group {
                 scoped: entity.text("scoped"),
                 forwarding: entity.text("forwarding"),
+                machine: entity.text("machine"),
                 kept: kept(entity),
                 actions: self.actions(&entity.actions),
             })),
@@ -81,6 +83,12 @@ impl Builder<'_> {
                 allow_substs: entity.text("allow_substs"),
             },
             "set_use_sim_time" => ActionKind::SetUseSimTime(entity.text("value")?),
+            "machine" => ActionKind::Machine(Box::new(Machine {
+                name: entity.text("name")?,
+                address: entity.text("address"),
+                on_operator_lost: entity.text("on_operator_lost"),
+                env: entity.parts("env").filter_map(variable).collect(),
+            })),
             "log" | "log_debug" | "log_info" | "log_warning" | "log_error" => {
                 ActionKind::Log { message: entity.text("message")?, level: level(entity) }
             }

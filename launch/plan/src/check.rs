@@ -2,25 +2,28 @@
 //! types are checked against their answers.
 
 mod command;
+mod machines;
 mod members;
 mod order;
 mod parameters;
 mod ports;
 mod running;
+mod sites;
 mod topics;
 mod wires;
 
 use crate::describe::Describe;
 use crate::diagnostic::Sink;
 use crate::expand::Circuit;
-use crate::find::Search;
 use crate::plan::{Plan, PlannedNode};
+use crate::read::Options;
 
 /// Checks a circuit. The plan is to be started only if no error was noted.
-pub(crate) fn check(circuit: Circuit, search: &Search, describe: &dyn Describe, sink: &mut Sink) -> Plan {
-    let Circuit { source, nodes, wires, incomplete } = circuit;
+pub(crate) fn check(circuit: Circuit, options: &Options, describe: &dyn Describe, sink: &mut Sink) -> Plan {
+    let Circuit { source, machines, mut nodes, wires, incomplete } = circuit;
+    let machines = machines::settle(machines, &mut nodes, sink);
     let mut members = members::Members { list: Vec::new(), incomplete };
-    members.find(nodes, (search, describe), sink);
+    members.find(nodes, (options, describe), sink);
     parameters::check(&mut members, sink);
     command::check_remaps(&members, sink);
     running::check_watchdogs(&members, sink);
@@ -28,5 +31,5 @@ pub(crate) fn check(circuit: Circuit, search: &Search, describe: &dyn Describe, 
     let conditions = order::check(&members, &publishers, sink);
     let planned = |(member, after)| PlannedNode { after, ..command::planned(member) };
     let nodes = members.list.into_iter().zip(conditions).map(planned).collect();
-    Plan { file: source.path.clone(), nodes, wires }
+    Plan { file: source.path.clone(), machines, nodes, wires }
 }

@@ -45,6 +45,7 @@ pub(crate) enum ActionKind {
     Executable(Box<Executable>),
     Group(Box<Group>),
     Loop(Box<Loop>),
+    Machine(Box<Machine>),
     Timer { period: Text, actions: Vec<Action> },
     PushNamespace(Text),
     SetParameter { name: Text, value: Values },
@@ -85,6 +86,7 @@ pub(crate) struct Include {
 pub(crate) struct Group {
     pub(crate) scoped: Option<Text>,
     pub(crate) forwarding: Option<Text>,
+    pub(crate) machine: Option<Text>,
     pub(crate) kept: Vec<Kept>,
     pub(crate) actions: Vec<Action>,
 }
@@ -176,6 +178,16 @@ pub(crate) struct Process {
     pub(crate) memory: Option<Text>,
     pub(crate) sigterm_timeout: Option<Text>,
     pub(crate) sigkill_timeout: Option<Text>,
+    pub(crate) machine: Option<Text>,
+}
+
+/// `machine`.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    pub(crate) name: Text,
+    pub(crate) address: Option<Text>,
+    pub(crate) on_operator_lost: Option<Text>,
+    pub(crate) env: Vec<EnvVar>,
 }
 
 /// An item of `after`.

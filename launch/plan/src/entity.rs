@@ -168,7 +168,6 @@ impl Reading {
 
 /// Entries that ROS 2 has and we have not, and what to do instead.
 const DECLINED: &[(&str, &str)] = &[
-    ("machine", ""),
     ("node_container", COMPONENTS),
     ("load_composable_node", COMPONENTS),
     ("composable_node", COMPONENTS),

@@ -7,6 +7,7 @@ mod groups;
 mod include;
 mod limits;
 mod loops;
+mod machines;
 mod order;
 mod params;
 mod process;
@@ -25,6 +26,7 @@ use crate::describe::Describe;
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::document::{Action, ActionKind, Document, Level};
 use crate::grammar::LEVELS;
+use crate::machine::{MachineName, PlannedMachine};
 use crate::plan::{Limits, OnExit, Output, Restart};
 use crate::read::Options;
 use crate::source::{At, Source, Text};
@@ -53,6 +55,7 @@ pub(crate) struct Placed<T> {
 #[derive(Debug)]
 pub(crate) struct Circuit {
     pub(crate) source: std::sync::Arc<Source>,
+    pub(crate) machines: Vec<DeclaredMachine>,
     pub(crate) nodes: Vec<Wanted>,
     pub(crate) wires: Vec<WantedWire>,
     /// Whether something is missing because of a mistake already noted.
@@ -91,6 +94,16 @@ pub(crate) struct Wanted {
     pub(crate) around: Namespace,
     pub(crate) limits: Limits,
     pub(crate) cwd: Option<PathBuf>,
+    pub(crate) machine: Option<Placed<MachineName>>,
+}
+
+/// A machine that is declared.
+#[derive(Debug)]
+pub(crate) struct DeclaredMachine {
+    pub(crate) at: At,
+    pub(crate) machine: PlannedMachine,
+    /// Environment of all that runs there, below what the launch file sets for the node.
+    pub(crate) env: Vec<(String, String)>,
 }
 
 /// What kind of entry asked for it.
@@ -175,6 +188,7 @@ pub(crate) fn expand(
     sink: &mut Sink,
 ) -> Circuit {
     let circuit = Circuit {
+        machines: Vec::new(),
         source: document.source.clone(),
         nodes: Vec::new(),
         wires: Vec::new(),
@@ -324,6 +338,7 @@ impl Expander<'_> {
             ActionKind::Executable(executable) => self.executable(executable, at),
             ActionKind::Group(group) => self.group(group, at),
             ActionKind::Loop(looped) => self.looped(looped, at),
+            ActionKind::Machine(machine) => self.declare_machine(machine),
             ActionKind::Timer { period, actions } => self.timer(period, actions, at),
             ActionKind::PushNamespace(namespace) => {
                 let pushed = self.namespace(namespace)?;

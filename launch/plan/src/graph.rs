@@ -3,6 +3,7 @@
 mod cards;
 mod layers;
 mod layout;
+mod machines;
 mod svg;
 mod text;
 

@@ -8,6 +8,7 @@
 //! * [`diagnostic`]: mistakes, and how they are shown
 //! * [`find`]: where programs are found
 //! * [`graph`]: drawings of a plan
+//! * [`machine`]: the computers of a plan, and what is installed on them
 //! * [`plan`]: the result
 //!
 //! ```no_run
@@ -36,6 +37,7 @@ pub mod find;
 mod front_door;
 mod grammar;
 pub mod graph;
+pub mod machine;
 pub mod plan;
 mod read;
 mod shell_words;
@@ -48,6 +50,7 @@ mod yaml;
 pub use describe::{Describe, DescribeError, ProcessDescribe};
 pub use diagnostic::{Also, Diagnostic, Report, Severity, Spot};
 pub use find::{Search, blocks};
+pub use machine::{LOCAL, MachineName, OnOperatorLost, PlannedMachine};
 pub use plan::{Plan, PlannedNode, PlannedWire, PortRef};
 pub use read::{ArgumentInfo, Checked, Options, arguments, read};
 pub use visualcircuit::{Choice, Converted, ProjectNotes, convert};

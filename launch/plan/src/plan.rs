@@ -1,28 +1,61 @@
 //! The checked, immutable result of reading a launch file: what runs, with which names, wires and
 //! parameters.
 
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use vc_words::{Manifest, NodeName, ParameterValue, TopicName};
 
+use crate::machine::{MachineName, PlannedMachine};
+
 /// What a launch file means, after every argument, substitution and check.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// The launch file it was read from.
     pub file: PathBuf,
+    /// The other computers that nodes run on, in the order declared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub machines: Vec<PlannedMachine>,
     /// What to start, in the order written.
     pub nodes: Vec<PlannedNode>,
     /// How the blocks are joined.
     pub wires: Vec<PlannedWire>,
 }
 
+impl Plan {
+    /// The wires whose ends are on two machines.
+    pub fn crossing(&self) -> impl Iterator<Item = &PlannedWire> {
+        let machines: HashMap<_, _> = self.nodes.iter().map(|node| (&node.name, &node.machine)).collect();
+        let crosses = move |wire: &&PlannedWire| machines.get(&wire.from.node) != machines.get(&wire.to.node);
+        self.wires.iter().filter(crosses)
+    }
+
+    /// What of the plan is one machine's affair: its nodes, and the wires that begin or end there.
+    #[must_use]
+    pub fn part(&self, machine: Option<&MachineName>) -> Self {
+        let is_here = |node: &PlannedNode| node.machine.as_ref() == machine;
+        let here: HashSet<&NodeName> =
+            self.nodes.iter().filter(|node| is_here(node)).map(|node| &node.name).collect();
+        let touches = |wire: &&PlannedWire| here.contains(&wire.from.node) || here.contains(&wire.to.node);
+        Self {
+            file: self.file.clone(),
+            machines: self.machines.clone(),
+            nodes: self.nodes.iter().filter(|node| is_here(node)).cloned().collect(),
+            wires: self.wires.iter().filter(touches).cloned().collect(),
+        }
+    }
+}
+
 /// One process to start.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlannedNode {
     /// Its full name; unique in the plan.
     pub name: NodeName,
+    /// The machine it runs on; none: the one where the launch is started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<MachineName>,
     /// What the program is to us.
     pub kind: NodeKind,
     /// The program, found and executable.
@@ -56,21 +89,36 @@ pub struct PlannedNode {
 }
 
 /// What a program is to us.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum NodeKind {
     /// A block: it described itself, and says when it is ready.
     Block {
-        /// What it said.
-        #[serde(skip)]
+        /// What it said. Not part of the text: who reads a plan asks the block again.
+        #[serde(skip, default = "nothing_said")]
         manifest: Box<Manifest>,
     },
     /// A ROS node that is no block (it gave no manifest), or an `executable`: ready once started.
     Foreign,
 }
 
+fn nothing_said() -> Box<Manifest> {
+    let text = String::new;
+    Box::new(Manifest {
+        vc: vc_words::manifest::MANIFEST_VERSION,
+        block: text(),
+        version: text(),
+        description: text(),
+        inputs: Vec::new(),
+        outputs: Vec::new(),
+        parameters: Vec::new(),
+        schemas: std::collections::BTreeMap::new(),
+        stands_for: Vec::new(),
+    })
+}
+
 /// Where a node's output goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Output {
     /// To the terminal and the log file (`screen`, `both`).
@@ -82,7 +130,7 @@ pub enum Output {
 }
 
 /// What follows the end of a process that nobody asked to stop.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Restart {
     /// When it is started again.
     pub policy: RestartPolicy,
@@ -94,7 +142,7 @@ pub struct Restart {
 }
 
 /// When a process is started again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RestartPolicy {
     /// Never (`respawn: false`, the default).
@@ -106,7 +154,7 @@ pub enum RestartPolicy {
 }
 
 /// What the end of a node for good means for the circuit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnExit {
     /// The others go on.
@@ -116,7 +164,7 @@ pub enum OnExit {
 }
 
 /// How long a node may take to stop: SIGINT, then SIGTERM, then SIGKILL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grace {
     /// From SIGINT to SIGTERM.
     pub sigterm: Duration,
@@ -125,7 +173,7 @@ pub struct Grace {
 }
 
 /// What must have happened before a node is started.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StartCondition {
     /// This node is ready; one that has no way to say so: it has been started.
@@ -157,7 +205,7 @@ impl std::fmt::Display for StartCondition {
 }
 
 /// What a process may take of the machine. All of it holds from its first instruction on, and for its children.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Limits {
     /// How much it gives way to others, from -20 to 19, whatever the launcher does; none: as much as the launcher.
     pub nice: Option<i8>,
@@ -169,7 +217,7 @@ pub struct Limits {
 }
 
 /// One output port joined to one input port.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedWire {
     /// The output.
     pub from: PortRef,
@@ -182,7 +230,7 @@ pub struct PlannedWire {
 }
 
 /// A port of a node in the plan.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PortRef {
     /// The node.
     pub node: NodeName,

@@ -1,6 +1,8 @@
 //! From a file to a plan, or to everything that is wrong with it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::check::check;
 use crate::describe::Describe;
@@ -9,6 +11,7 @@ use crate::document::Document;
 use crate::expand::expand;
 use crate::find::Search;
 use crate::front_door::open;
+use crate::machine::{MachineName, Site};
 use crate::plan::Plan;
 use crate::visualcircuit::{self, Choice, ProjectNotes};
 
@@ -23,6 +26,10 @@ pub struct Options {
     pub project: Choice,
     /// Where the Python code of projects is laid out; none: in the user's cache.
     pub python_files: Option<PathBuf>,
+    /// The machine that this is; none: the one where the launch is started.
+    pub here: Option<MachineName>,
+    /// Who tells what is installed on other machines.
+    pub sites: BTreeMap<MachineName, Arc<dyn Site>>,
 }
 
 /// A launch file that can be started.
@@ -75,11 +82,16 @@ pub fn read(file: &Path, options: &Options, describe: &dyn Describe) -> Result<C
     let arguments = if project.is_some() { &[] } else { options.arguments.as_slice() };
     let plan = document.map(|document| {
         let circuit = expand(&document, arguments, (options, describe), &mut sink);
-        check(circuit, &options.search, describe, &mut sink)
+        check(circuit, options, describe, &mut sink)
     });
     let warnings = sink.finish()?;
     // Without a plan there is an error in the sink.
-    let plan = plan.unwrap_or_else(|| Plan { file: file.to_owned(), nodes: Vec::new(), wires: Vec::new() });
+    let plan = plan.unwrap_or_else(|| Plan {
+        file: file.to_owned(),
+        machines: Vec::new(),
+        nodes: Vec::new(),
+        wires: Vec::new(),
+    });
     Ok(Checked { plan, warnings, project })
 }
 

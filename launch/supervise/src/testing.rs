@@ -12,6 +12,7 @@ use vc_words::{Manifest, NodeName, TopicName};
 pub(crate) fn shell(name: &str, script: &str) -> PlannedNode {
     PlannedNode {
         name: NodeName::parse(name).unwrap(),
+        machine: None,
         kind: NodeKind::Foreign,
         program: PathBuf::from("/bin/sh"),
         args: vec!["-c".into(), script.into()],
@@ -40,7 +41,12 @@ pub(crate) fn block(name: &str, script: &str) -> PlannedNode {
 
 /// A plan of these nodes, without wires.
 pub(crate) fn plan_of(nodes: impl IntoIterator<Item = PlannedNode>) -> Plan {
-    Plan { file: "test.launch.yaml".into(), nodes: nodes.into_iter().collect(), wires: Vec::new() }
+    Plan {
+        file: "test.launch.yaml".into(),
+        machines: Vec::new(),
+        nodes: nodes.into_iter().collect(),
+        wires: Vec::new(),
+    }
 }
 
 /// A wire such as `camera/image` to `edges/image`.

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-use vc_counters::{Histogram, Page};
+use vc_counters::{Histogram, Page, SourceReading};
 use vc_plan::{Plan, PortRef};
 use vc_words::TopicName;
 
@@ -94,8 +94,8 @@ struct WireLog {
     from: PortRef,
     to: PortRef,
     topic: TopicName,
-    /// The two nodes' places in the plan.
-    ends: (usize, usize),
+    /// The two nodes' places in the plan; none: on another machine.
+    ends: (Option<usize>, Option<usize>),
     /// By receiving processes that have ended.
     before: Received,
     /// By all, at the last look.
@@ -123,11 +123,13 @@ impl Ledger {
     pub(crate) fn new(plan: &Plan, now: Instant) -> Self {
         let places: BTreeMap<_, _> = plan.nodes.iter().enumerate().map(|(i, node)| (&node.name, i)).collect();
         let wires = plan.wires.iter().filter_map(|wire| {
+            let ends = (places.get(&wire.from.node).copied(), places.get(&wire.to.node).copied());
+            ends.0.or(ends.1)?;
             Some(WireLog {
                 from: wire.from.clone(),
                 to: wire.to.clone(),
                 topic: wire.topic.clone(),
-                ends: (*places.get(&wire.from.node)?, *places.get(&wire.to.node)?),
+                ends,
                 before: Received::default(),
                 total: Received::default(),
                 reported: Received::default(),
@@ -158,7 +160,7 @@ impl Ledger {
             let sent = self.nodes[node].sent_before.entry(output.port).or_default();
             *sent = sent.saturating_add(output.sent);
         }
-        for wire in self.wires.iter_mut().filter(|wire| wire.ends.1 == node) {
+        for wire in self.wires.iter_mut().filter(|wire| wire.ends.1 == Some(node)) {
             wire.before = wire.total.clone();
         }
     }
@@ -176,11 +178,18 @@ impl Ledger {
         }
         let sources: Vec<_> =
             self.nodes.iter().map(|node| node.page.as_ref().map(Page::sources).unwrap_or_default()).collect();
+        let here: HashSet<u128> = self.nodes.iter().flat_map(|node| node.outputs.keys().copied()).collect();
         for wire in &mut self.wires {
-            let senders = &self.nodes[wire.ends.0].outputs;
+            let Some(to) = wire.ends.1 else { continue };
+            let senders = wire.ends.0.map(|from| &self.nodes[from].outputs);
+            // Whoever sends from another machine is known by the topic.
+            let is_from = |source: &SourceReading| match senders {
+                Some(senders) => senders.get(&source.gid) == Some(&wire.from.port),
+                None => source.topic == wire.topic.as_str() && !here.contains(&source.gid),
+            };
             let mut total = wire.before.clone();
-            for source in &sources[wire.ends.1] {
-                if source.port == wire.to.port && senders.get(&source.gid) == Some(&wire.from.port) {
+            for source in &sources[to] {
+                if source.port == wire.to.port && is_from(source) {
                     let (samples, lost) = (source.received, source.lost);
                     total.add(&Received { samples, lost, latency: source.latency.clone() });
                 }
@@ -240,7 +249,7 @@ impl WireLog {
             from: self.from.clone(),
             to: self.to.clone(),
             topic: self.topic.clone(),
-            sent: nodes[self.ends.0].sent(&self.from.port),
+            sent: self.ends.0.map_or(0, |from| nodes[from].sent(&self.from.port)),
             received: self.total.samples,
             lost: self.total.lost,
             rate_hz,
@@ -304,6 +313,29 @@ mod tests {
         assert_eq!((total[0].sent, total[0].received, total[0].lost), (11, 11, 1));
         assert!((total[0].rate_hz - 1.0).abs() < 0.01, "{total:?}");
         assert!(total[0].latency.is_some_and(|latency| latency.max >= Duration::from_micros(3)));
+    }
+
+    #[test]
+    fn a_wire_from_another_machine_is_counted_by_its_topic() {
+        let now = Instant::now();
+        let mut plan =
+            plan_of([crate::testing::shell("edges", "true"), crate::testing::shell("own", "true")]);
+        plan.wires = vec![wire("camera/image", "edges/image"), wire("edges/edges", "screen/image")];
+        let mut ledger = Ledger::new(&plan, now);
+        let (edges, own) = (page(), page());
+        ledger.attach(0, edges.clone());
+        ledger.attach(1, own.clone());
+
+        edges.add_source("image", "/camera/image", 99).received(1000);
+        edges.add_source("image", "/other", 98).received(1000);
+        // A node of this machine that writes the same topic.
+        own.add_output("o", "/camera/image", 5).unwrap().sent(1);
+        edges.add_source("image", "/camera/image", 5).received(1000);
+        edges.add_output("edges", "/edges/edges", 6).unwrap().sent(1);
+        let figures = ledger.report(now + Duration::from_secs(1));
+
+        assert_eq!((figures[0].sent, figures[0].received), (0, 1));
+        assert_eq!((figures[1].sent, figures[1].received), (1, 0));
     }
 
     #[test]

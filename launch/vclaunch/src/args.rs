@@ -69,6 +69,9 @@ pub(crate) struct LaunchArgs {
     /// Values for the launch file's arguments; for a VisualCircuit project's constants, `Block.Name:=VALUE`
     #[arg(value_name = "NAME:=VALUE", value_parser = assignment)]
     pub(crate) assignments: Vec<(String, String)>,
+    /// Only what runs on this machine; `local`: only what names no machine
+    #[arg(long, value_name = "NAME")]
+    pub(crate) machine: Option<String>,
     #[command(flatten)]
     pub(crate) project: ProjectArgs,
 }

@@ -48,6 +48,7 @@ impl Builder<'_> {
             memory: text("memory"),
             sigterm_timeout: text("sigterm_timeout"),
             sigkill_timeout: text("sigkill_timeout"),
+            machine: text("machine"),
         }
     }
 

@@ -65,6 +65,7 @@ pub(super) fn planned(mut member: Member) -> PlannedNode {
     let wanted = &mut member.wanted;
     PlannedNode {
         name: member.name,
+        machine: wanted.machine.take().map(|machine| machine.value),
         kind: match member.manifest {
             Some(manifest) => NodeKind::Block { manifest: Box::new(manifest) },
             None => NodeKind::Foreign,
@@ -144,7 +145,7 @@ fn foreign_parameters(member: &Member, ros: &mut Vec<String>) {
                     ros.extend(["-p".to_owned(), format!("{}:={}", given.name.value, value.to_yaml())]);
                 }
             }
-            Given::File { file, .. } if file.substituted => {
+            Given::File { file, .. } if file.substituted || member.is_elsewhere => {
                 for (name, value) in file.content.for_node(&member.name) {
                     ros.extend(["-p".to_owned(), format!("{name}:={}", value.to_yaml())]);
                 }

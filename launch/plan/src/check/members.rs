@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use vc_words::{Manifest, NodeName, ParameterValue, TopicName};
 
+use super::sites;
 use crate::describe::{Describe, all};
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::expand::{Wanted, What};
 use crate::find::{Finder, Missing, Search};
+use crate::read::Options;
 use crate::source::At;
 
 /// A process whose program is known.
@@ -18,6 +20,10 @@ pub(super) struct Member {
     pub(super) program: PathBuf,
     pub(super) manifest: Option<Manifest>,
     pub(super) name: NodeName,
+    /// Whether it runs on another machine than this one.
+    pub(super) is_elsewhere: bool,
+    /// Whether nobody here knows what its program is: it is on another machine.
+    pub(super) is_unchecked: bool,
     /// Its parameters, checked, in the order first given.
     pub(super) parameters: Vec<(String, ParameterValue)>,
     /// Remap rules that its wires need.
@@ -30,6 +36,11 @@ impl Member {
     /// Where to point for the node as a whole: its name, or else its program.
     pub(super) fn at(&self) -> &At {
         self.wanted.name.as_ref().map_or(&self.wanted.program.at, |name| &name.at)
+    }
+
+    /// Whether another one runs on another machine.
+    pub(super) fn is_apart(&self, other: &Self) -> bool {
+        self.wanted.machine() != other.wanted.machine()
     }
 
     pub(super) fn is_executable(&self) -> bool {
@@ -64,26 +75,40 @@ impl Members {
     pub(super) fn find(
         &mut self,
         wanted: Vec<Wanted>,
-        (search, describe): (&Search, &dyn Describe),
+        (options, describe): (&Options, &dyn Describe),
         sink: &mut Sink,
     ) {
+        let mut told = sites::ask(&wanted, options, &mut self.incomplete, sink);
+        let mut unchecked = sites::Unchecked::default();
+        let search = &options.search;
         let mut finder = Finder::new(search);
-        let mut found: Vec<(Wanted, PathBuf)> = Vec::new();
-        for one in wanted {
-            let pkg = if let What::Node { pkg } = &one.what { pkg.as_deref() } else { None };
-            match finder.find(pkg, &one.program.value, one.at.source.folder()) {
-                Ok(program) => found.push((one, program)),
-                Err(missing) => {
-                    self.incomplete = true;
-                    sink.push(not_found(&one, pkg, missing, search));
-                }
+        // A manifest that is known already comes from another machine.
+        let mut found: Vec<(Wanted, PathBuf, Option<Option<Manifest>>)> = Vec::new();
+        for (index, one) in wanted.into_iter().enumerate() {
+            match told.remove(&index) {
+                Some(Some(there)) => found.push((one, there.program, Some(there.manifest))),
+                Some(None) => {}
+                None => match finder.find(one.pkg(), &one.program.value, one.at.source.folder()) {
+                    Ok(program) => found.push((one, program, None)),
+                    Err(_) if !one.is_here(options) => {
+                        unchecked.add(&one);
+                        let program = PathBuf::from(&one.program.value);
+                        found.push((one, program, Some(None)));
+                    }
+                    Err(missing) => {
+                        self.incomplete = true;
+                        sink.push(not_found(&one, one.pkg(), missing, search));
+                    }
+                },
             }
         }
-        let nodes = found.iter().filter(|(one, _)| matches!(one.what, What::Node { .. }));
-        let answers = all(nodes.map(|(_, program)| program.as_path()), describe);
+        unchecked.tell(sink);
+        let nodes = found.iter().filter(|(one, _, known)| one.is_node() && known.is_none());
+        let answers = all(nodes.map(|(_, program, _)| program.as_path()), describe);
         let mut told: HashSet<&Path> = HashSet::new();
-        for (one, program) in &found {
+        for (one, program, known) in &found {
             if let Some(Err(error)) = answers.get(program)
+                && known.is_none()
                 && told.insert(program)
             {
                 self.incomplete = true;
@@ -91,13 +116,18 @@ impl Members {
             }
         }
         let mut named = Vec::new();
-        for (one, program) in found {
-            let asked = matches!(one.what, What::Node { .. });
-            let manifest = answers.get(&program).filter(|_| asked).and_then(|a| a.as_ref().ok()?.clone());
+        for (one, program, known) in found {
+            let asked = || {
+                answers
+                    .get(&program)
+                    .filter(|_| one.is_node())
+                    .and_then(|answer| answer.as_ref().ok()?.clone())
+            };
+            let manifest = known.unwrap_or_else(asked);
             let name = self.name(&one, manifest.as_ref(), sink);
             named.extend(name.map(|name| (one, program, manifest, name)));
         }
-        self.place(named, sink);
+        self.place(named, (options, &unchecked), sink);
     }
 
     /// The name a process asks for.
@@ -118,7 +148,12 @@ impl Members {
 
     /// Gives each process its name. Where nobody said what a foreign program calls itself, a number
     /// tells two of them apart.
-    fn place(&mut self, named: Vec<(Wanted, PathBuf, Option<Manifest>, NodeName)>, sink: &mut Sink) {
+    fn place(
+        &mut self,
+        named: Vec<(Wanted, PathBuf, Option<Manifest>, NodeName)>,
+        (options, unchecked): (&Options, &sites::Unchecked),
+        sink: &mut Sink,
+    ) {
         let guessed = |one: &Wanted, manifest: &Option<Manifest>| one.name.is_none() && manifest.is_none();
         let mut taken: HashMap<NodeName, At> = HashMap::new();
         for (one, _, manifest, name) in named.iter().filter(|(one, _, manifest, _)| !guessed(one, manifest)) {
@@ -152,6 +187,8 @@ impl Members {
                 taken.insert(name.clone(), one.program.at.clone());
             }
             self.list.push(Member {
+                is_elsewhere: !one.is_here(options),
+                is_unchecked: unchecked.has(&one),
                 wanted: one,
                 program,
                 manifest,

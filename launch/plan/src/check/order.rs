@@ -79,8 +79,16 @@ impl<'a> Lookup<'a> {
             }
             After::Topic(written) => {
                 let topic = topic(member, written)?;
-                let publishers: Vec<NodeName> =
-                    self.publishers.get(&topic).into_iter().flatten().cloned().collect();
+                let all = || self.publishers.get(&topic).into_iter().flatten();
+                let is_near = |name: &&NodeName| {
+                    self.index.get(name).is_none_or(|on| !member.is_apart(&self.members.list[*on]))
+                };
+                let publishers: Vec<NodeName> = all().filter(is_near).cloned().collect();
+                if publishers.is_empty()
+                    && let Some(far) = all().next()
+                {
+                    return Err(Some(apart(&format!("`{}`", short(far)), written).into()));
+                }
                 // Of several, any one will do.
                 let wait = match publishers.as_slice() {
                     [only] => self.index.get(only).map(|on| Wait { on: *on, at: &written.at }),
@@ -99,6 +107,10 @@ impl<'a> Lookup<'a> {
         };
         let found = NodeName::parse(&full).ok().and_then(|name| self.index.get(&name).copied());
         if let Some(found) = found {
+            let other = &self.members.list[found];
+            if member.is_apart(other) {
+                return Err(Some(apart(&other.called(), written).into()));
+            }
             return Ok(found);
         }
         if self.members.incomplete {
@@ -133,6 +145,12 @@ impl<'a> Lookup<'a> {
         let known = self.publishers.keys().map(TopicName::as_str);
         Some(Diagnostic::warning(message).at(&written.at).did_you_mean(topic.as_str(), known))
     }
+}
+
+/// The mistake of waiting for a node that is not in sight.
+fn apart(node: &str, written: &Placed<String>) -> Diagnostic {
+    let message = format!("node {node} is on another machine: start order holds within a machine");
+    Diagnostic::error(message).at(&written.at)
 }
 
 fn topic(member: &Member, written: &Placed<String>) -> Result<TopicName, Wrong> {

@@ -79,6 +79,9 @@ fn bind(
         let said = pair.types().or_else(|| pair.qos());
         sink.extend(said.map(|said| said.at(&wire.to_at).also("the output", &wire.from_at)));
     }
+    if let Some(doubt) = crossing_doubt(from, to) {
+        sink.push(doubt.at(&wire.to_at).also("the output", &wire.from_at));
+    }
     let type_name = offered.or(wanted).map(|port| port.type_name.clone()).unwrap_or_default();
     Some(PlannedWire {
         from: reference(from, &wire.from.port),
@@ -86,6 +89,22 @@ fn bind(
         topic,
         type_name,
     })
+}
+
+/// The doubt about a wire between machines with an end at a program that is known not to be a block.
+fn crossing_doubt(from: &Member, to: &Member) -> Option<Diagnostic> {
+    if from.wanted.machine() == to.wanted.machine() {
+        return None;
+    }
+    let foreign = [from, to].into_iter().find(|member| member.manifest.is_none() && !member.is_unchecked)?;
+    let message = format!(
+        "this wire goes from machine `{}` to `{}`, and node {} is no block",
+        from.wanted.machine(),
+        to.wanted.machine(),
+        foreign.called()
+    );
+    let hint = "it is joined only if that program speaks ROS 2 over zenoh, to the relay of its machine";
+    Some(Diagnostic::warning(message).hint(hint))
 }
 
 /// The topic of a wired output: the one it is remapped to, or one named after node and port.

@@ -16,6 +16,7 @@ impl Expander<'_> {
             let message = "`forwarding: false` needs a group that is scoped";
             return self.fail(Diagnostic::error(message).at(at));
         }
+        let machine = group.machine.as_ref().map(|machine| self.machine(machine)).transpose()?;
         let mark = self.scope.enter();
         let begun = if forwarding {
             self.keep(&group.kept)
@@ -23,6 +24,9 @@ impl Expander<'_> {
             self.scope.env.reset();
             self.reset(&group.kept)
         };
+        if let Some(machine) = machine {
+            self.scope.machine = machine;
+        }
         let done = begun.and_then(|()| self.within(&group.actions, at));
         if scoped {
             self.scope.leave(mark);

@@ -74,7 +74,12 @@ impl Expander<'_> {
         let limits = self.limits(process);
         let after = self.after(&process.after);
         self.charge(64 * process.after.len(), at)?;
-        let cwd = self.cwd(process.cwd.as_ref());
+        let machine = match &process.machine {
+            Some(text) => self.machine(text),
+            None => Ok(self.scope.machine.clone()),
+        };
+        let is_here = machine.as_ref().is_ok_and(|machine| self.is_here(machine.as_ref()));
+        let cwd = self.cwd(process.cwd.as_ref(), is_here);
         Ok(Wanted {
             at: self.here(at),
             what,
@@ -102,6 +107,7 @@ impl Expander<'_> {
                 .map(|(value, text)| Placed { value, at: text.at.clone() }),
             limits: limits?,
             cwd: cwd?,
+            machine: machine?,
         })
     }
 
@@ -215,8 +221,11 @@ impl Expander<'_> {
     }
 
     /// A folder, from the launch file's if it is relative.
-    fn cwd(&mut self, text: Option<&Text>) -> Outcome<Option<PathBuf>> {
+    fn cwd(&mut self, text: Option<&Text>, is_here: bool) -> Outcome<Option<PathBuf>> {
         let Some(folder) = self.maybe(text)? else { return Ok(None) };
+        if !is_here {
+            return self.elsewhere(&folder, "`cwd`").map(Some);
+        }
         let path = self.source().folder().join(&folder.value);
         if path.is_dir() {
             return Ok(Some(std::path::absolute(&path).unwrap_or(path)));

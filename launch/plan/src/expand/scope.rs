@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use vc_words::Namespace;
 
-use super::{Given, Rule};
+use super::{Given, Placed, Rule};
+use crate::machine::MachineName;
 
 /// What is in force at a place of the launch file.
 #[derive(Debug, Default)]
@@ -21,6 +22,7 @@ pub(super) struct Scope {
     pub(super) remaps: Pile<Rule>,
     /// How long after the launch the nodes start, by the timers around them.
     pub(super) delay: Duration,
+    pub(super) machine: Option<Placed<MachineName>>,
 }
 
 /// What is needed to leave a scope again.
@@ -32,6 +34,7 @@ pub(super) struct Mark {
     namespace: Option<Namespace>,
     parameters: PileMark,
     remaps: PileMark,
+    machine: Option<Placed<MachineName>>,
 }
 
 impl Scope {
@@ -43,6 +46,7 @@ impl Scope {
             namespace: self.namespace.clone(),
             parameters: self.parameters.mark(),
             remaps: self.remaps.mark(),
+            machine: self.machine.clone(),
         }
     }
 
@@ -53,6 +57,7 @@ impl Scope {
         self.namespace = mark.namespace;
         self.parameters.leave(mark.parameters);
         self.remaps.leave(mark.remaps);
+        self.machine = mark.machine;
     }
 
     /// Ends a round of a loop whose changes stay: only what it stood at is gone.
@@ -66,6 +71,7 @@ impl Scope {
         self.namespace = None;
         self.parameters.reset();
         self.remaps.reset();
+        self.machine = None;
     }
 }
 

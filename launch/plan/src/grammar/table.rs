@@ -27,6 +27,7 @@ pub(crate) static ACTIONS: &[&Rule] = &[
     &GROUP,
     &FOR,
     &FOR_EACH,
+    &MACHINE,
     &TIMER,
     &ROS_TIMER,
     &PUSH_ROS_NAMESPACE,
@@ -154,6 +155,7 @@ const PROCESS: &[Attribute] = &[
     may("memory", Kind::Text, "The most private memory each of its processes may have, such as `200M`."),
     may("sigterm_timeout", Kind::Number, "Seconds from SIGINT to SIGTERM when it is stopped."),
     may("sigkill_timeout", Kind::Number, "Seconds from SIGTERM to SIGKILL when it is stopped."),
+    may("machine", Kind::Text, "The machine it runs on; `local`: the one where the launch is started."),
     may("emulate_tty", Kind::Truth, "Read, without effect."),
 ];
 
@@ -215,6 +217,7 @@ static GROUP: Rule = Rule {
         "Holds entries together; what they set ends with the group.",
         &[&[
             may("scoped", Kind::Truth, "`false`: what is set within stays in force after it."),
+            may("machine", Kind::Text, "The machine that what is within runs on."),
             may("forwarding", Kind::Truth, "`false`: what was set before the group is not there within."),
         ]],
     )
@@ -262,6 +265,25 @@ static ROS_TIMER: Rule = Rule { actions: true, ..plain("ros_timer", "The same as
 
 const PERIOD: &[Attribute] =
     &[must("period", Kind::Number, "Seconds; within another timer, after its time.")];
+
+static MACHINE: Rule = Rule {
+    parts: &[&ENV],
+    ..plain(
+        "machine",
+        "Declares a computer that nodes can run on.",
+        &[&[
+            must("name", Kind::Text, "What it is called; its agent bears the same name."),
+            may("address", Kind::Text, "Where it is reached, `host` or `host:port`."),
+            may(
+                "on_operator_lost",
+                Kind::Word(ON_OPERATOR_LOST),
+                "What its nodes do when the link to the operator is lost; default: `stop`.",
+            ),
+        ]],
+    )
+};
+
+const ON_OPERATOR_LOST: &[&str] = &["keep", "stop"];
 
 static PUSH_ROS_NAMESPACE: Rule = plain(
     "push_ros_namespace",

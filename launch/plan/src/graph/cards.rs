@@ -12,7 +12,7 @@ pub(super) const ROW: f64 = 24.0;
 const FOOT: f64 = 8.0;
 
 /// A node.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Card {
     pub(super) title: String,
     pub(super) subtitle: String,
@@ -24,7 +24,7 @@ pub(super) struct Card {
 }
 
 /// A port of a card.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Row {
     pub(super) name: String,
     pub(super) type_name: String,

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use super::cards::{Card, HEAD, Line, Row, cards, row_y, short_type};
-use super::layout::{Layout, Route, layout};
+use super::layout::{Layout, Route};
+use super::machines::{Frame, framed};
 use crate::plan::Plan;
 
 const MARGIN: f64 = 28.0;
@@ -16,6 +17,7 @@ const STYLE: &str = "
   text { font-family: Inter, 'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif; }
   .page { fill: #f7f9fc; }
   .card { fill: #ffffff; stroke: #cdd6e2; stroke-width: 1.2; }
+  .machine { fill: none; stroke: #94a3b8; stroke-width: 1.2; stroke-dasharray: 2 4; }
   .head { fill: #eef2f8; }
   .rule { stroke: #dde4ee; stroke-width: 1; }
   .foreign { stroke-dasharray: 5 4; }
@@ -43,7 +45,7 @@ const STYLE: &str = "
 /// The plan as an SVG picture that needs nothing else: no fonts, scripts or links.
 pub fn svg(plan: &Plan) -> String {
     let (cards, lines) = cards(plan);
-    let layout = layout(&cards, &lines);
+    let (layout, frames) = framed(plan, &cards, &lines);
     let colours = colours(&cards, &lines);
     let (width, height) = (layout.width + 2.0 * MARGIN, layout.height + 2.0 * MARGIN);
     let name = plan.file.file_name().unwrap_or_default().to_string_lossy();
@@ -54,6 +56,9 @@ pub fn svg(plan: &Plan) -> String {
          <g transform=\"translate({MARGIN} {MARGIN})\">\n",
         escaped(&format!("circuit of {name}")),
     );
+    for frame in &frames {
+        draw_frame(&mut out, frame);
+    }
     let mut labels = String::new();
     let mut labelled = HashSet::new();
     for (line, route) in lines.iter().zip(&layout.lines) {
@@ -68,6 +73,17 @@ pub fn svg(plan: &Plan) -> String {
     draw_cards(&mut out, &cards, &layout, &colours);
     out.push_str("</g>\n</svg>\n");
     out
+}
+
+fn draw_frame(out: &mut String, frame: &Frame) {
+    let Frame { y, width, height, .. } = frame;
+    let _ = writeln!(
+        out,
+        "<rect class=\"machine\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" rx=\"12\"/>\
+         <text class=\"block\" x=\"14\" y=\"{:.1}\">{}</text>",
+        y + 19.0,
+        escaped(&clipped(&frame.title, 64)),
+    );
 }
 
 fn draw_cards(out: &mut String, cards: &[Card], layout: &Layout, colours: &HashMap<&str, &str>) {

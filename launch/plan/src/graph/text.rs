@@ -3,13 +3,26 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use crate::machine::LOCAL;
 use crate::plan::{NodeKind, Plan, PlannedNode};
 
 /// The plan in Graphviz's language.
 pub fn dot(plan: &Plan) -> String {
     let mut out = String::from("digraph circuit {\n  rankdir=LR;\n  node [shape=box, style=rounded];\n");
-    for node in &plan.nodes {
-        let _ = writeln!(out, "  {} [label={}];", quoted(&node.name.to_string()), quoted(&label(node, "\n")));
+    for (number, (machine, nodes)) in by_machine(plan).into_iter().enumerate() {
+        let indent = if let Some(machine) = machine {
+            let _ = writeln!(out, "  subgraph cluster_{number} {{\n    label={};", quoted(machine));
+            "    "
+        } else {
+            "  "
+        };
+        for node in nodes {
+            let (name, label) = (quoted(&node.name.to_string()), quoted(&label(node, "\n")));
+            let _ = writeln!(out, "{indent}{name} [label={label}];");
+        }
+        if machine.is_some() {
+            out.push_str("  }\n");
+        }
     }
     for wire in &plan.wires {
         let (from, to) = (quoted(&wire.from.node.to_string()), quoted(&wire.to.node.to_string()));
@@ -24,8 +37,16 @@ pub fn dot(plan: &Plan) -> String {
 pub fn mermaid(plan: &Plan) -> String {
     let mut out = String::from("flowchart LR\n");
     let numbers: HashMap<_, _> = plan.nodes.iter().enumerate().map(|(at, node)| (&node.name, at)).collect();
-    for (index, node) in plan.nodes.iter().enumerate() {
-        let _ = writeln!(out, "  n{index}[\"{}\"]", escaped(&label(node, "\n")));
+    for (number, (machine, nodes)) in by_machine(plan).into_iter().enumerate() {
+        if let Some(machine) = machine {
+            let _ = writeln!(out, "  subgraph m{number}[\"{}\"]", escaped(machine));
+        }
+        for node in nodes {
+            let _ = writeln!(out, "  n{}[\"{}\"]", numbers[&node.name], escaped(&label(node, "\n")));
+        }
+        if machine.is_some() {
+            out.push_str("  end\n");
+        }
     }
     for wire in &plan.wires {
         let (Some(from), Some(to)) = (numbers.get(&wire.from.node), numbers.get(&wire.to.node)) else {
@@ -35,6 +56,21 @@ pub fn mermaid(plan: &Plan) -> String {
         let _ = writeln!(out, "  n{from} -->|\"{}\"| n{to}", escaped(&ports));
     }
     out
+}
+
+/// The nodes of each machine. In a plan for one machine, that one needs no name.
+pub(super) fn by_machine(plan: &Plan) -> Vec<(Option<&str>, Vec<&PlannedNode>)> {
+    let mut groups: Vec<(Option<&str>, Vec<&PlannedNode>)> = Vec::new();
+    let is_several = plan.nodes.iter().any(|node| node.machine.is_some());
+    for node in &plan.nodes {
+        let machine = node.machine.as_ref().map_or(LOCAL, |machine| machine.as_str());
+        let machine = is_several.then_some(machine);
+        match groups.iter_mut().find(|(known, _)| *known == machine) {
+            Some((_, nodes)) => nodes.push(node),
+            None => groups.push((machine, vec![node])),
+        }
+    }
+    groups
 }
 
 /// A node's name, and its block where that has another name.

@@ -8,6 +8,7 @@ mod graphs;
 mod hostile;
 mod includes;
 mod loops;
+mod machines;
 mod mistakes;
 mod plans;
 mod projects;

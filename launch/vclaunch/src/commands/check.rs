@@ -1,7 +1,9 @@
 //! `vclaunch check`
 
+use std::collections::HashSet;
+
 use vc_plan::plan::NodeKind;
-use vc_plan::{Checked, Plan, ProjectNotes};
+use vc_plan::{Checked, LOCAL, MachineName, Plan, ProjectNotes};
 
 use crate::args::CheckArgs;
 use crate::commands::read;
@@ -51,15 +53,29 @@ pub(crate) fn project(notes: &ProjectNotes) -> String {
 
 fn summary(plan: &Plan) -> String {
     let (nodes, wires) = (count(plan.nodes.len(), "node"), count(plan.wires.len(), "wire"));
-    let mut text = format!("{}: {nodes}, {wires}\n", plan.file.display());
-    let mut table = Table::new(&["node", "kind", "program"]);
+    let is_several = plan.nodes.iter().any(|node| node.machine.is_some());
+    let across: HashSet<_> = plan.crossing().map(|wire| (&wire.from, &wire.to)).collect();
+    let crossing = match across.len() {
+        0 => String::new(),
+        number => format!(", {number} across machines"),
+    };
+    let mut text = format!("{}: {nodes}, {wires}{crossing}\n", plan.file.display());
+    let mut table = Table::new(if is_several {
+        &["node", "machine", "kind", "program"]
+    } else {
+        &["node", "kind", "program"]
+    });
     for node in &plan.nodes {
         let kind = match &node.kind {
             NodeKind::Block { manifest } => format!("block {}", manifest.block),
             NodeKind::Foreign => "program".to_owned(),
         };
         let name = node.name.to_string();
-        table.row([name.trim_start_matches('/').to_owned(), kind, node.program.display().to_string()]);
+        let machine = node.machine.as_ref().map_or(LOCAL, MachineName::as_str).to_owned();
+        let name = name.trim_start_matches('/').to_owned();
+        let machine = is_several.then_some(machine);
+        let program = node.program.display().to_string();
+        table.row([name].into_iter().chain(machine).chain([kind, program]));
     }
     text += &section(&table);
     let mut table = Table::new(&["node", "starts after"]);
@@ -71,7 +87,8 @@ fn summary(plan: &Plan) -> String {
     let mut table = Table::new(&["wire", "", "", "type", "topic"]);
     for wire in &plan.wires {
         let (from, to) = (wire.from.to_string(), wire.to.to_string());
-        table.row([from, "→".into(), to, wire.type_name.clone(), wire.topic.to_string()]);
+        let arrow = if across.contains(&(&wire.from, &wire.to)) { "⇒" } else { "→" };
+        table.row([from, arrow.into(), to, wire.type_name.clone(), wire.topic.to_string()]);
     }
     text + &section(&table)
 }

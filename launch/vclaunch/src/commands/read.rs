@@ -1,8 +1,9 @@
 //! Reading a launch file, with its mistakes reported.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use vc_plan::{Checked, Choice, Options, ProcessDescribe, Search};
+use vc_plan::{Checked, Choice, LOCAL, MachineName, Options, Plan, ProcessDescribe, Search};
 
 use crate::args::{LaunchArgs, ProjectArgs};
 use crate::exit_code::{self, Code};
@@ -14,18 +15,53 @@ use crate::report::{self, Style};
 /// The exit code, after the mistakes were reported.
 pub(crate) fn checked(launch: &LaunchArgs, style: Style) -> Result<Checked, Code> {
     is_readable(&launch.file, style)?;
+    let here = launch.machine.as_deref().map(|name| machine(name, style)).transpose()?;
     let options = Options {
         arguments: launch.assignments.clone(),
         search: Search::default_folders(),
         project: choice(&launch.project),
         python_files: None,
+        here: here.clone().flatten(),
+        sites: BTreeMap::new(),
     };
-    let checked = vc_plan::read(&launch.file, &options, &ProcessDescribe::new())
+    let mut checked = vc_plan::read(&launch.file, &options, &ProcessDescribe::new())
         .map_err(|report| report::invalid(&report, style))?;
     for warning in &checked.warnings {
         report::note(&warning.render(style.colour_err));
     }
+    if let Some(here) = here {
+        checked.plan = part(&checked.plan, here.as_ref(), style)?;
+    }
     Ok(checked)
+}
+
+/// The machine that `--machine` names; none: `local`.
+fn machine(name: &str, style: Style) -> Result<Option<MachineName>, Code> {
+    if name == LOCAL {
+        return Ok(None);
+    }
+    MachineName::parse(name).map(Some).map_err(|error| {
+        report::error(&error.to_string(), None, style);
+        exit_code::USAGE
+    })
+}
+
+/// One machine's part of a plan; a machine that has none is most likely mistyped.
+fn part(plan: &Plan, machine: Option<&MachineName>, style: Style) -> Result<Plan, Code> {
+    let part = plan.part(machine);
+    let is_known = machine.is_none() || plan.machines.iter().any(|one| Some(&one.name) == machine);
+    if is_known {
+        return Ok(part);
+    }
+    let name = machine.map_or(LOCAL, MachineName::as_str);
+    let known: Vec<&str> = plan.machines.iter().map(|one| one.name.as_str()).collect();
+    let hint = match vc_words::suggest::nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "no node in it says `machine`".to_owned(),
+        None => format!("its machines are {}", known.join(", ")),
+    };
+    report::error(&format!("{} has no machine `{name}`", plan.file.display()), Some(&hint), style);
+    Err(exit_code::USAGE)
 }
 
 /// What the command line says of a project's blocks.

@@ -17,6 +17,12 @@ pub(crate) fn run(args: &RunArgs, style: Style) -> Code {
         Ok(checked) => checked.plan,
         Err(code) => return code,
     };
+    if args.launch.machine.is_none() && plan.nodes.iter().any(|node| node.machine.is_some()) {
+        let hint =
+            "start each machine's part there with `--machine NAME`, and this one's with `--machine local`";
+        report::error("this circuit has nodes on other machines", Some(hint), style);
+        return exit_code::CANNOT_START;
+    }
     let title = plan.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let reporter = match Reporter::start(&title, args.json, style) {
         Ok(reporter) => reporter,

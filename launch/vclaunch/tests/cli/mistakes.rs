@@ -41,7 +41,7 @@ fn help_shows_how_it_is_used() {
 
 #[test]
 fn help_of_run_lists_the_exit_codes() {
-    insta::assert_snapshot!(vclaunch(&["run", "--help"]), @r"
+    insta::assert_snapshot!(vclaunch(&["run", "--help"]), @"
     exit: 0
     ----- stdout -----
     Run a circuit until its nodes have ended or Ctrl-C; the default command
@@ -53,6 +53,7 @@ fn help_of_run_lists_the_exit_codes() {
       [NAME:=VALUE]...  Values for the launch file's arguments; for a VisualCircuit project's constants, `Block.Name:=VALUE`
 
     Options:
+          --machine <NAME>           Only what runs on this machine; `local`: only what names no machine
           --no-color                 Never use colours; they are used only on a terminal anyway, and not if `NO_COLOR` is set
           --json                     Print events as JSON lines on standard output; the last one is the summary
           --log-dir <FOLDER>         Keep log files below this folder [default: `$ROS_LOG_DIR`, `$ROS_HOME/log` or ~/.local/state/vc/log]

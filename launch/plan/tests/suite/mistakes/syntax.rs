@@ -202,7 +202,7 @@ launch:
       |
     4 |   - node: {exec: camera, param: [{name: widht, value: 3}], colour: red}
       |                                                            ^^^^^^
-    hint: its keys are exec, pkg, name, namespace, args, ros_args, exec_name, output, respawn, respawn_delay, respawn_max_retries, cwd, launch-prefix, on_exit, required, watchdog, nice, cpu, memory, sigterm_timeout, sigkill_timeout, emulate_tty, if, unless, param, remap, env, after
+    hint: its keys are exec, pkg, name, namespace, args, ros_args, exec_name, output, respawn, respawn_delay, respawn_max_retries, cwd, launch-prefix, on_exit, required, watchdog, nice, cpu, memory, sigterm_timeout, sigkill_timeout, machine, emulate_tty, if, unless, param, remap, env, after
 
     error: there is no program `scren`
      --> test.launch.yaml:5:18
@@ -256,6 +256,6 @@ fn colours_and_terminal_tricks_are_kept_apart() {
     ESC[1;34m  |ESC[0m
     ESC[1;34m2 |ESC[0m   - "no\x1b[31mde": {}
     ESC[1;34m  |ESC[0m     ESC[1;31m^^^^^^^^^ESC[0m
-    ESC[1;32mhintESC[0m: the entries are arg, let, reset, include, node, executable, wire, group, for, for_each, timer, ros_timer, push_ros_namespace, set_parameter, set_parameters_from_file, set_use_sim_time, set_remap, set_env, append_env, unset_env, reset_env, log, log_debug, log_info, log_warning, log_error, shutdown
+    ESC[1;32mhintESC[0m: the entries are arg, let, reset, include, node, executable, wire, group, for, for_each, machine, timer, ros_timer, push_ros_namespace, set_parameter, set_parameters_from_file, set_use_sim_time, set_remap, set_env, append_env, unset_env, reset_env, log, log_debug, log_info, log_warning, log_error, shutdown
     "#);
 }
