@@ -6,11 +6,14 @@
 //! ends. Whoever gets the lock alone knows that nobody is left, and removes everything: the last
 //! node to leave does, and the next to come after a crash of all.
 
+mod holders;
+
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use iceoryx2::prelude::*;
 use rustix::fs::{FlockOperation, flock, statvfs};
@@ -27,9 +30,11 @@ const LEAST_FREE: u64 = 4 << 20;
 /// Publishers that left while a subscriber had not read all of theirs, remembered at once.
 const EXPIRED_CONNECTIONS: usize = 32;
 
-/// How often, and how long between, a clean-up looks whether the domain is really still in use.
-const PATIENCE: u32 = 5;
-const PAUSE: std::time::Duration = std::time::Duration::from_millis(10);
+/// How often a clean-up looks, at least, whether the domain is really still in use.
+const LOOKS: u32 = 5;
+/// How long it waits for processes that were killed and hold the domain's lock yet.
+const PATIENCE: Duration = Duration::from_secs(2);
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// A domain's number. Nodes of different domains, or of different users, never meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -127,7 +132,8 @@ impl Domain {
     }
 
     /// Removes what dead nodes left: all of it if nobody is alive in the domain, else what the
-    /// transport finds to be dead. Waits for a living node no longer than 50 ms.
+    /// transport finds to be dead. Waits for living nodes no longer than 50 ms; for processes that were
+    /// killed but are not taken apart yet, two seconds.
     ///
     /// # Errors
     /// [`Error::Domain`] if the domain cannot be looked at.
@@ -135,17 +141,19 @@ impl Domain {
         // Made if it is not there: without its lock, segments that lie beside no folder could not be told
         // from those of a node that is just starting.
         let refused = |error: io::Error| self.error(format!("{}: {error}", self.folder().display()));
-        for _ in 0..PATIENCE {
+        let until = Instant::now() + PATIENCE;
+        for look in 1.. {
             let folder = self.open_folder().map_err(refused)?;
-            if flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok() {
-                if is_still_at(&folder, &self.folder()) {
-                    self.remove_all();
-                    return Ok(());
-                }
-            } else {
-                // A process that was just killed may hold its lock for a moment yet.
-                std::thread::sleep(PAUSE);
+            let is_alone = flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok();
+            if is_alone && is_still_at(&folder, &self.folder()) {
+                self.remove_all();
+                return Ok(());
             }
+            let is_worth_waiting = look < LOOKS || holders::is_one_ending(&folder);
+            if Instant::now() >= until || !is_worth_waiting {
+                break;
+            }
+            std::thread::sleep(PAUSE);
         }
         let presence = self.enter()?;
         let node = self.transport_node::<Local>("vc_cleaner")?;

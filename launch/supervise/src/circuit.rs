@@ -36,7 +36,7 @@ const REPORT: Duration = Duration::from_secs(1);
 /// nodes' signs of life may be waiting to be read.
 const STOOD_STILL: Duration = Duration::from_millis(500);
 /// How long the last clean-up of shared memory may take.
-const CLEANING: Duration = Duration::from_secs(2);
+const CLEANING: Duration = Duration::from_secs(3);
 
 mod order;
 mod stop;
@@ -411,8 +411,9 @@ impl Circuit {
             wires: self.ledger.summary(now),
             lasted: now - self.began,
         };
-        self.cleaning.finish(CLEANING);
-        if let Some(guard) = self.guard {
+        let is_clean = self.cleaning.finish(CLEANING);
+        // A guard without a farewell cleans up once more.
+        if let Some(guard) = self.guard.filter(|_| is_clean) {
             guard.farewell().await;
         }
         self.observer.event(Event::Summary(summary.clone()));

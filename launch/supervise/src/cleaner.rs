@@ -48,11 +48,11 @@ impl CleaningThread {
         }
     }
 
-    /// Cleans up a last time and ends; waits at most `limit`.
-    pub(crate) fn finish(self, limit: Duration) {
+    /// Cleans up a last time and ends; waits at most `limit`. Whether it was done by then.
+    pub(crate) fn finish(self, limit: Duration) -> bool {
         self.ask();
         drop(self.requests);
-        let _ = self.finished.recv_timeout(limit);
+        self.finished.recv_timeout(limit).is_ok()
     }
 }
 
@@ -75,7 +75,7 @@ mod tests {
         let thread = CleaningThread::start(counting.clone()).unwrap();
 
         (0..1000).for_each(|_| thread.ask());
-        thread.finish(Duration::from_secs(10));
+        assert!(thread.finish(Duration::from_secs(10)));
 
         let times = counting.0.load(Ordering::SeqCst);
         assert!((1..=1001).contains(&times), "{times}");
