@@ -76,6 +76,7 @@ impl Builder<'_> {
                 prepend: entity.text("prepend"),
                 separator: entity.text("separator"),
             },
+            "set_ros_log_dir" => ActionKind::SetLogDir(entity.text("new_log_dir")?),
             "reset_env" => ActionKind::ResetEnv,
             "unset_env" => ActionKind::UnsetEnv(entity.text("name")?),
             "set_parameters_from_file" => ActionKind::SetParameters {

@@ -56,6 +56,7 @@ pub(crate) enum ActionKind {
     AppendEnv { variable: EnvVar, prepend: Option<Text>, separator: Option<Text> },
     UnsetEnv(Text),
     ResetEnv,
+    SetLogDir(Text),
     Log { message: Text, level: Level },
     Shutdown { reason: Option<Text> },
     Wire { from: Text, to: Vec<Text> },
@@ -154,6 +155,7 @@ pub(crate) struct Node {
 #[derive(Debug)]
 pub(crate) struct Executable {
     pub(crate) cmd: Text,
+    pub(crate) shell: Option<Text>,
     pub(crate) process: Process,
 }
 

@@ -2,6 +2,7 @@
 //! worked out; what programs they name, and whether it all fits, is looked at later.
 
 mod arguments;
+mod command;
 mod environment;
 mod groups;
 mod include;
@@ -374,6 +375,7 @@ impl Expander<'_> {
                 self.scope.env.reset();
                 Ok(())
             }
+            ActionKind::SetLogDir(folder) => self.set_log_dir(folder),
             ActionKind::Log { message, level } => self.log(message, level, at),
             ActionKind::Shutdown { reason } => {
                 let reason = self.maybe(reason.as_ref())?;

@@ -147,6 +147,17 @@ fn program_at(path: &Path) -> Result<PathBuf, Missing> {
     Err(Missing { why, looked: Vec::new() })
 }
 
+/// A program of a ROS 2 package.
+pub(crate) fn package_program(package: &str, program: &str) -> Option<PathBuf> {
+    program_of(paths("AMENT_PREFIX_PATH"), package, program)
+}
+
+fn program_of(prefixes: Vec<PathBuf>, package: &str, program: &str) -> Option<PathBuf> {
+    let named = [package, program].iter().all(|name| !name.is_empty() && !name.contains('/'));
+    let mut places = prefixes.into_iter().map(|prefix| prefix.join("lib").join(package).join(program));
+    places.find(|path| named && is_program(path))
+}
+
 /// The install prefix of a ROS 2 package.
 pub(crate) fn package_prefix(package: &str) -> Option<PathBuf> {
     prefix_of(paths("AMENT_PREFIX_PATH"), package)
@@ -206,7 +217,16 @@ mod tests {
 
         assert_eq!(prefix_of(prefixes.clone(), "demo"), Some(folder.path().join("ros")));
         assert_eq!(prefix_of(prefixes.clone(), ""), None);
-        assert_eq!(prefix_of(prefixes, "../packages/demo"), None);
+        assert_eq!(prefix_of(prefixes.clone(), "../packages/demo"), None);
+        assert_eq!(
+            program_of(prefixes.clone(), "demo", "talker"),
+            Some(folder.path().join("ros/lib/demo/talker"))
+        );
+        for (package, program) in
+            [("demo", "nobody"), ("demo", "../demo/talker"), ("", "talker"), ("demo", "")]
+        {
+            assert_eq!(program_of(prefixes.clone(), package, program), None, "{package} {program}");
+        }
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub mod find;
 mod front_door;
 mod grammar;
 pub mod graph;
+mod listen;
 pub mod machine;
 pub mod plan;
 mod read;

@@ -24,6 +24,10 @@ pub struct Options {
     pub search: Search,
     /// For a VisualCircuit project: which blocks shall run natively, which in Python.
     pub project: Choice,
+    /// Whether `$(command …)` may run programs.
+    pub allow_commands: bool,
+    /// Where the run's log files will be, for `$(log_dir)`; none: nobody knows.
+    pub log_folder: Option<PathBuf>,
     /// Where the Python code of projects is laid out; none: in the user's cache.
     pub python_files: Option<PathBuf>,
     /// The machine that this is; none: the one where the launch is started.
@@ -62,7 +66,7 @@ pub struct ArgumentInfo {
 
 /// Reads a launch file, works it out, and checks it against what its blocks say of themselves.
 ///
-/// Starts nothing but what `describe` starts.
+/// Starts nothing but what `describe` starts, and what `$(command …)` says if that is allowed.
 ///
 /// # Errors
 /// [`Report`] with all the mistakes found, and the warnings.

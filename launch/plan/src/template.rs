@@ -41,7 +41,7 @@ pub(crate) struct TemplateError {
 
 macro_rules! functions {
     ($($variant:ident $name:literal $least:literal..=$most:literal $usage:literal,)*) => {
-        /// The substitutions of this version.
+        /// The substitutions.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) enum Function { $($variant,)* }
 
@@ -76,20 +76,24 @@ functions! {
     Filename "filename" 0..=0 "$(filename)",
     Eval "eval" 1..=1 "$(eval expression)",
     FindExec "find-exec" 1..=1 "$(find-exec name)",
+    ExecInPkg "exec-in-pkg" 2..=2 "$(exec-in-pkg name package)",
     FindPkgPrefix "find-pkg-prefix" 1..=1 "$(find-pkg-prefix package)",
     FindPkgShare "find-pkg-share" 1..=1 "$(find-pkg-share package)",
     Not "not" 1..=1 "$(not a)",
     And "and" 2..=2 "$(and a b)",
     Or "or" 2..=2 "$(or a b)",
+    Any "any" 0..=999 "$(any a b …)",
+    All "all" 0..=999 "$(all a b …)",
     Equals "equals" 2..=2 "$(equals a b)",
     NotEquals "not-equals" 2..=2 "$(not-equals a b)",
     If "if" 2..=3 "$(if condition then [else])",
     Anon "anon" 1..=1 "$(anon name)",
+    Param "param" 1..=1 "$(param name)",
+    FileContent "file-content" 1..=1 "$(file-content path)",
+    Command "command" 1..=2 "$(command 'program arguments' [fail|warn|ignore|capture])",
+    LogDir "log_dir" 0..=0 "$(log_dir)",
+    LaunchLogDir "launch_log_dir" 0..=0 "$(launch_log_dir)",
 }
-
-/// Substitutions that ROS 2 has and this version has not.
-const LATER: &[&str] =
-    &["all", "any", "command", "exec-in-pkg", "file-content", "launch_log_dir", "log_dir", "param"];
 
 impl Template {
     /// Reads a text.
@@ -274,10 +278,6 @@ impl Reader<'_> {
 }
 
 fn unknown(name: &str, offset: usize) -> TemplateError {
-    if LATER.contains(&name) {
-        let message = format!("substitution `$({name} …)` is not supported in this version");
-        return TemplateError { offset, message, hint: None };
-    }
     let hint = match vc_words::suggest::nearest(name, Function::NAMES.iter().copied()) {
         Some(near) if !name.is_empty() => format!("did you mean `$({near} …)`?"),
         _ => format!("the substitutions are {}", Function::NAMES.join(", ")),
@@ -333,7 +333,7 @@ mod tests {
             ("$(var)", 0, "does not take 0"),
             ("$(var a b c)", 0, "does not take 3"),
             ("$(var 'a)", 6, "quote"),
-            ("$(command ls)", 0, "not supported"),
+            ("$(command a b c)", 0, "does not take 3"),
             ("$()", 0, "no substitution"),
         ] {
             let error = Template::parse(text).unwrap_err();

@@ -384,11 +384,11 @@ impl Circuit {
     }
 
     fn make_log_folder(&mut self) {
-        let Some(base) = self.options.log_base.clone() else { return };
-        match log_folder::create(&base) {
-            Ok(folder) => self.log_folder = Some(folder),
+        let Some(folder) = self.options.log_folder.clone() else { return };
+        match log_folder::create(&folder) {
+            Ok(()) => self.log_folder = Some(folder),
             Err(error) => {
-                self.tell(Event::Warning(Warning::NoLog { folder: base, reason: error.to_string() }));
+                self.tell(Event::Warning(Warning::NoLog { folder, reason: error.to_string() }));
             }
         }
     }

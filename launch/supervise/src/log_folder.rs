@@ -1,6 +1,6 @@
 //! The folder of a run's log files: where it is, and how many old ones are kept.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,26 +23,27 @@ pub fn base(given: Option<PathBuf>, variable: impl Fn(&str) -> Option<OsString>)
         .unwrap_or_else(|| std::env::temp_dir().join("vc-log"))
 }
 
-/// Makes this run's folder below `base`, points `latest` at it and removes the oldest runs.
+/// The folder of a run that this process begins now: `<date>-<time>-<pid>` below `base`.
+pub fn of_run(base: &Path) -> PathBuf {
+    base.join(format!("{}-{}", clock_text::folder(SystemTime::now()), std::process::id()))
+}
+
+/// Makes a run's folder, points `latest` beside it at it and removes the oldest runs.
 ///
 /// # Errors
 /// The system's, if the folder cannot be made. The link and the removal are done as far as possible.
-pub(crate) fn create(base: &Path) -> io::Result<PathBuf> {
-    fs::create_dir_all(base)?;
-    let name = format!("{}-{}", clock_text::folder(SystemTime::now()), std::process::id());
-    let folder = base.join(&name);
+pub(crate) fn create(folder: &Path) -> io::Result<()> {
     // The same process may run two circuits within a second.
-    match fs::create_dir(&folder) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        other => other?,
+    fs::create_dir_all(folder)?;
+    if let (Some(base), Some(name)) = (folder.parent(), folder.file_name()) {
+        point_latest(base, name);
+        prune(base);
     }
-    point_latest(base, &name);
-    prune(base);
-    Ok(folder)
+    Ok(())
 }
 
 /// Replaces the link in one step. What is there and is no link of ours stays.
-fn point_latest(base: &Path, name: &str) {
+fn point_latest(base: &Path, name: &OsStr) {
     let link = base.join("latest");
     let is_other = fs::symlink_metadata(&link).is_ok_and(|found| !found.is_symlink());
     let fresh = base.join(format!(".latest-{}", std::process::id()));
@@ -128,7 +129,8 @@ mod tests {
         fs::write(base.path().join("20200101-000000-999999999/notes.txt"), "mine").unwrap();
         fs::create_dir(base.path().join("2020-01-01-00-00-00-robot-7")).unwrap();
 
-        let folder = create(base.path()).unwrap();
+        let folder = of_run(base.path());
+        create(&folder).unwrap();
 
         assert_eq!(fs::read_link(base.path().join("latest")).unwrap(), folder.file_name().unwrap());
         assert!(base.path().join("20200101-000000-999999999/notes.txt").exists());

@@ -28,8 +28,9 @@ pub struct Options {
     pub ready_timeout: Duration,
     /// How long a block may show no sign of life.
     pub watchdog: Duration,
-    /// Below this folder a folder for the run's log files is made; none: no log files.
-    pub log_base: Option<PathBuf>,
+    /// The folder for the run's log files, as from [`log_folder::of_run`](crate::log_folder::of_run), is made;
+    /// none: no log files.
+    pub log_folder: Option<PathBuf>,
     /// Whether the observer gets every line of every node, whatever the plan says.
     pub show_all_output: bool,
     /// The guard's program; none: no guard.
@@ -52,7 +53,7 @@ impl Default for Options {
         Self {
             ready_timeout: Duration::from_secs(10),
             watchdog: Duration::from_secs(10),
-            log_base: None,
+            log_folder: None,
             show_all_output: false,
             guard: None,
             cleaner: Arc::new(NoCleaner),

@@ -72,6 +72,9 @@ pub(crate) struct LaunchArgs {
     /// Only what runs on this machine; `local`: only what names no machine
     #[arg(long, value_name = "NAME")]
     pub(crate) machine: Option<String>,
+    /// Let `$(command …)` in launch files run programs while they are read
+    #[arg(long)]
+    pub(crate) allow_command: bool,
     #[command(flatten)]
     pub(crate) project: ProjectArgs,
 }

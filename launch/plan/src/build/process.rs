@@ -20,7 +20,11 @@ impl Builder<'_> {
     }
 
     pub(super) fn executable(&self, entity: &Entity) -> Option<Executable> {
-        Some(Executable { cmd: entity.text("cmd")?, process: self.process(entity) })
+        Some(Executable {
+            cmd: entity.text("cmd")?,
+            shell: entity.text("shell"),
+            process: self.process(entity),
+        })
     }
 
     fn process(&self, entity: &Entity) -> Process {

@@ -2,19 +2,17 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
 use vc_words::Manifest;
 use vc_words::manifest::BLOCK_MARKER;
 use vc_words::manifest::ManifestError;
 
 use super::cache::{Cache, Key, Known};
 use super::{Describe, DescribeError};
+use crate::listen::{Bounds, Unheard, listen};
 
 const ELF: &[u8] = b"\x7fELF";
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -44,65 +42,25 @@ impl ProcessDescribe {
     }
 
     fn ask(&self, program: &Path) -> Result<Option<Manifest>, DescribeError> {
-        let start = |source| DescribeError::Start { program: program.to_owned(), source };
-        let mut child = Command::new(program)
-            .arg("--describe")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .process_group(0)
-            .spawn()
-            .map_err(start)?;
-        let answer = self.listen(&mut child, program);
-        // Whatever it and its children are doing by now, nobody listens any more.
-        if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-        child.wait().map_err(start)?;
-        let (text, ended) = answer?;
+        let bounds = Bounds { time: self.timeout, bytes: MAX_ANSWER };
+        let heard = listen(Command::new(program).arg("--describe").stderr(Stdio::null()), bounds);
+        let program = program.to_owned();
+        let heard = heard.map_err(|unheard| match unheard {
+            Unheard::Start(source) => DescribeError::Start { program: program.clone(), source },
+            Unheard::Timeout => {
+                DescribeError::Timeout { program: program.clone(), seconds: self.timeout.as_secs() }
+            }
+            Unheard::Long => DescribeError::Long { program: program.clone(), mebibytes: MAX_ANSWER >> 20 },
+        })?;
         // One that closed its output but went on has answered all the same.
-        if ended.is_some_and(|status| !status.success()) {
+        if heard.status.is_some_and(|status| !status.success()) {
             return Ok(None);
         }
-        match Manifest::from_json(&text) {
+        match Manifest::from_json(&String::from_utf8(heard.stdout).unwrap_or_default()) {
             Ok(manifest) => Ok(Some(manifest)),
             Err(ManifestError::Form(_)) => Ok(None),
-            Err(source) => Err(DescribeError::Newer { program: program.to_owned(), source }),
+            Err(source) => Err(DescribeError::Newer { program, source }),
         }
-    }
-
-    /// All that the child prints, and how it ended if it did.
-    fn listen(
-        &self,
-        child: &mut Child,
-        program: &Path,
-    ) -> Result<(String, Option<ExitStatus>), DescribeError> {
-        let Some(output) = child.stdout.take() else { return Ok((String::new(), None)) };
-        let (sender, receiver) = mpsc::channel();
-        // Not joined: a grandchild that left the process group may hold the output open for ever.
-        std::thread::spawn(move || {
-            let mut bytes = Vec::new();
-            let read = output.take(MAX_ANSWER as u64 + 1).read_to_end(&mut bytes);
-            let _ = sender.send(read.map(|_| bytes));
-        });
-        let Ok(read) = receiver.recv_timeout(self.timeout) else {
-            let seconds = self.timeout.as_secs();
-            return Err(DescribeError::Timeout { program: program.to_owned(), seconds });
-        };
-        let bytes = read.unwrap_or_default();
-        if bytes.len() > MAX_ANSWER {
-            return Err(DescribeError::Long { program: program.to_owned(), mebibytes: MAX_ANSWER >> 20 });
-        }
-        // Its output is closed: it ends about now.
-        let mut status = None;
-        for _ in 0..50 {
-            status = child.try_wait().ok().flatten();
-            if status.is_some() {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        Ok((String::from_utf8(bytes).unwrap_or_default(), status))
     }
 }
 

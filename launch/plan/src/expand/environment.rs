@@ -1,5 +1,7 @@
 //! The environment that processes are started with.
 
+use std::path::Path;
+
 use super::{Expander, Outcome};
 use crate::diagnostic::Diagnostic;
 use crate::document::EnvVar;
@@ -30,6 +32,24 @@ impl Expander<'_> {
         self.charge(value.len(), &variable.value.at)?;
         self.scope.env.set(name, Some(value));
         Ok(())
+    }
+
+    /// `set_ros_log_dir`: below the folder in force, or else below the run's.
+    pub(super) fn set_log_dir(&mut self, folder: &Text) -> Outcome<()> {
+        let new = self.text(folder)?;
+        let before = match self.environment_variable("ROS_LOG_DIR") {
+            Some(before) => Ok(before),
+            None if Path::new(&new.value).is_absolute() => Ok(String::new()),
+            None => self.log_folder(),
+        };
+        match before {
+            Ok(before) => {
+                let path = Path::new(&before).join(&new.value).display().to_string();
+                self.scope.env.set("ROS_LOG_DIR".to_owned(), Some(path));
+                Ok(())
+            }
+            Err(diagnostic) => self.fail(diagnostic.at(&new.at)),
+        }
     }
 
     /// A variable's name and value.

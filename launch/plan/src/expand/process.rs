@@ -40,7 +40,13 @@ impl Expander<'_> {
 
     pub(super) fn executable(&mut self, executable: &Executable, at: &At) -> Outcome<()> {
         let cmd = self.text(&executable.cmd)?;
-        let mut words = self.words(Some(&executable.cmd))?.into_iter();
+        let shell = self.truth_or(executable.shell.as_ref(), "`shell`", false)?;
+        let words = if shell {
+            vec!["/bin/sh".to_owned(), "-c".to_owned(), cmd.value.clone()]
+        } else {
+            self.split(&cmd)?
+        };
+        let mut words = words.into_iter();
         let Some(program) = words.next() else {
             return self.fail(Diagnostic::error("`cmd` is empty").at(&cmd.at));
         };
@@ -128,7 +134,13 @@ impl Expander<'_> {
 
     /// A command line's words.
     fn words(&mut self, text: Option<&Text>) -> Outcome<Vec<String>> {
-        let Some(line) = self.maybe(text)? else { return Ok(Vec::new()) };
+        match self.maybe(text)? {
+            Some(line) => self.split(&line),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn split(&mut self, line: &Placed<String>) -> Outcome<Vec<String>> {
         match shell_words::split(&line.value) {
             Ok(words) => Ok(words),
             Err(why) => self.fail(Diagnostic::error(why).at(&line.at)),

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::groups::truth;
-use super::{Expander, MAX_VALUE, Outcome, Placed};
+use super::{Expander, Given, MAX_VALUE, Outcome, Placed, Raw};
 use crate::diagnostic::Diagnostic;
-use crate::find::{Finder, package_prefix};
-use crate::source::Text;
+use crate::find::{Finder, package_prefix, package_program};
+use crate::source::{Source, Text};
 use crate::template::{Call, Function, Part, Template};
 
 /// Why a substitution has no value, and where in the text it stands.
@@ -84,6 +84,17 @@ impl Expander<'_> {
             Function::FindPkgShare => {
                 package(text(0)).map(|prefix| prefix.join("share").join(text(0)).display().to_string())
             }
+            Function::ExecInPkg => package_program(text(1), text(0))
+                .map(|path| path.display().to_string())
+                .ok_or_else(|| no_program(text(0), text(1)).into()),
+            Function::Any => truths(&args).map(|truths| truths.contains(&true).to_string()),
+            Function::All => truths(&args).map(|truths| (!truths.contains(&false)).to_string()),
+            Function::Param => self.parameter_named(text(0)),
+            Function::FileContent => {
+                Source::read(&self.source().folder().join(text(0))).map(|source| source.text.clone())
+            }
+            Function::Command => self.command(text(0), args.get(1).map(String::as_str)),
+            Function::LogDir | Function::LaunchLogDir => self.log_folder(),
             Function::Not => truth_of(text(0)).map(|value| (!value).to_string()),
             Function::And => both(text(0), text(1)).map(|(a, b)| (a && b).to_string()),
             Function::Or => both(text(0), text(1)).map(|(a, b)| (a || b).to_string()),
@@ -133,6 +144,30 @@ impl Expander<'_> {
         Err(diagnostic.did_you_mean(name, known).into())
     }
 
+    /// A parameter that was set for all nodes.
+    fn parameter_named(&self, name: &str) -> Result<String, Box<Diagnostic>> {
+        let mut set = self.scope.parameters.now().iter().rev();
+        let given = set.find_map(|given| match given {
+            Given::Value(given) if given.name.value == name => Some(given),
+            _ => None,
+        });
+        match given.map(|given| &given.value) {
+            Some(Raw::One(text)) => Ok(text.clone()),
+            Some(Raw::Many(texts)) => Ok(format!("[{}]", texts.join(", "))),
+            None => Err(Diagnostic::error(format!("there is no parameter `{name}` here"))
+                .hint("`$(param …)` reads what `set_parameter` has set above")
+                .into()),
+        }
+    }
+
+    /// Where the run's log files will be.
+    pub(super) fn log_folder(&self) -> Result<String, Box<Diagnostic>> {
+        match &self.options.log_folder {
+            Some(folder) => absolute(folder),
+            None => Err(Diagnostic::error("nobody knows yet where log files will be").into()),
+        }
+    }
+
     fn find_exec(&self, name: &str) -> Result<String, Box<Diagnostic>> {
         let found = Finder::new(&self.options.search).find(None, name, self.source().folder());
         found.map(|path| path.display().to_string()).map_err(|missing| Diagnostic::error(missing.why).into())
@@ -168,6 +203,15 @@ fn package(name: &str) -> Result<PathBuf, Box<Diagnostic>> {
         let hint = "packages are looked for in AMENT_PREFIX_PATH: is the workspace's setup sourced?";
         Diagnostic::error(format!("there is no ROS 2 package `{name}`")).hint(hint).into()
     })
+}
+
+fn no_program(name: &str, package: &str) -> Diagnostic {
+    let hint = "it is looked for in `lib/PACKAGE` of each folder of AMENT_PREFIX_PATH: is the workspace's setup sourced?";
+    Diagnostic::error(format!("package `{package}` has no program `{name}`")).hint(hint)
+}
+
+fn truths(texts: &[String]) -> Result<Vec<bool>, Box<Diagnostic>> {
+    texts.iter().map(|text| truth_of(text)).collect()
 }
 
 fn truth_of(text: &str) -> Result<bool, Box<Diagnostic>> {

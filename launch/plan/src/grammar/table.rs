@@ -39,6 +39,7 @@ pub(crate) static ACTIONS: &[&Rule] = &[
     &APPEND_ENV,
     &UNSET_ENV,
     &RESET_ENV,
+    &SET_ROS_LOG_DIR,
     &LOG,
     &LOG_DEBUG,
     &LOG_INFO,
@@ -129,6 +130,7 @@ static EXECUTABLE: Rule = Rule {
             &[
                 must("cmd", Kind::Text, "The command line, parted as a shell would."),
                 may("name", Kind::Text, "What the process is called."),
+                may("shell", Kind::Truth, "`true`: `sh` reads the command line."),
             ],
             PROCESS,
         ],
@@ -339,6 +341,12 @@ static UNSET_ENV: Rule = plain(
 );
 
 static RESET_ENV: Rule = plain("reset_env", "The environment is again as it was when the launch began.", &[]);
+
+static SET_ROS_LOG_DIR: Rule = plain(
+    "set_ros_log_dir",
+    "Sets `ROS_LOG_DIR`, where ROS 2 nodes write log files of their own, for all that follows.",
+    &[&[must("new_log_dir", Kind::Text, "The folder, below the one in force if relative.")]],
+);
 
 static LOG: Rule = plain(
     "log",

@@ -43,6 +43,7 @@ impl Place {
         Options {
             arguments: arguments.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
             search: Search { folders: vec![self.path().join("bin")] },
+            log_folder: Some(self.path().join("logs")),
             python_files: Some(self.path().join("cache")),
             ..Options::default()
         }

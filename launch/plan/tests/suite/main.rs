@@ -12,3 +12,4 @@ mod machines;
 mod mistakes;
 mod plans;
 mod projects;
+mod substitutions;

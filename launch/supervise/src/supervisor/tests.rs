@@ -11,6 +11,7 @@ use vc_plan::plan::{Grace, OnExit, Output, PlannedNode, RestartPolicy};
 
 use super::*;
 use crate::child_state::{ChildState, End, Rung};
+use crate::log_folder;
 use crate::observer::{Event, Line, Verdict, Warning};
 use crate::process_table;
 use crate::testing::{block, plan_of, shell, wire};
@@ -434,7 +435,7 @@ fn output_goes_where_the_plan_says_and_always_to_the_log() {
     let both = "echo out; echo err >&2";
     let node = |name, output| PlannedNode { output, ..shell(name, both) };
     let nodes = [node("screen", Output::Screen), node("ns/log", Output::Log), node("own", Output::LogOnly)];
-    let options = Options { log_base: Some(folder.path().into()), ..Options::default() };
+    let options = Options { log_folder: Some(log_folder::of_run(folder.path())), ..Options::default() };
     let scene = Scene::with(nodes, options);
     let recorder = Arc::clone(&scene.recorder);
 
@@ -475,7 +476,7 @@ fn a_node_gets_its_folder_environment_and_prefix() {
 
 #[test]
 fn a_log_folder_that_cannot_be_is_a_warning() {
-    let options = Options { log_base: Some("/proc/no/such".into()), ..Options::default() };
+    let options = Options { log_folder: Some("/proc/no/such".into()), ..Options::default() };
     let (summary, events) = Scene::with([shell("a", "true")], options).end();
 
     assert_eq!(summary.verdict, Verdict::Success);

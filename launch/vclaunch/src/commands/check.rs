@@ -13,7 +13,7 @@ use crate::report::{self, Style, count};
 
 /// Checks a launch file and shows what it would start.
 pub(crate) fn check(args: &CheckArgs, style: Style) -> Code {
-    let checked = match read::checked(&args.launch, style) {
+    let checked = match read::checked(&args.launch, &read::log_folder(None), style) {
         Ok(checked) => checked,
         Err(code) => return code,
     };

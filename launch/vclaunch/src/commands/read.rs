@@ -1,25 +1,28 @@
 //! Reading a launch file, with its mistakes reported.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use vc_plan::{Checked, Choice, LOCAL, MachineName, Options, Plan, ProcessDescribe, Search};
+use vc_supervise::log_folder;
 
 use crate::args::{LaunchArgs, ProjectArgs};
 use crate::exit_code::{self, Code};
 use crate::report::{self, Style};
 
-/// Reads and checks a launch file; warnings go to standard error.
+/// Reads and checks a launch file, whose log files would be in `log_folder`; warnings go to standard error.
 ///
 /// # Errors
 /// The exit code, after the mistakes were reported.
-pub(crate) fn checked(launch: &LaunchArgs, style: Style) -> Result<Checked, Code> {
+pub(crate) fn checked(launch: &LaunchArgs, log_folder: &Path, style: Style) -> Result<Checked, Code> {
     is_readable(&launch.file, style)?;
     let here = launch.machine.as_deref().map(|name| machine(name, style)).transpose()?;
     let options = Options {
         arguments: launch.assignments.clone(),
         search: Search::default_folders(),
         project: choice(&launch.project),
+        allow_commands: launch.allow_command,
+        log_folder: Some(log_folder.to_owned()),
         python_files: None,
         here: here.clone().flatten(),
         sites: BTreeMap::new(),
@@ -62,6 +65,11 @@ fn part(plan: &Plan, machine: Option<&MachineName>, style: Style) -> Result<Plan
     };
     report::error(&format!("{} has no machine `{name}`", plan.file.display()), Some(&hint), style);
     Err(exit_code::USAGE)
+}
+
+/// Where a run that begins now keeps its log files, below `given` if it is.
+pub(crate) fn log_folder(given: Option<PathBuf>) -> PathBuf {
+    log_folder::of_run(&log_folder::base(given, |name| std::env::var_os(name)))
 }
 
 /// What the command line says of a project's blocks.

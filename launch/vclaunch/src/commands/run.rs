@@ -1,9 +1,10 @@
 //! `vclaunch run`
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use vc_supervise::{GuardCommand, Options, Supervisor, log_folder};
+use vc_supervise::{GuardCommand, Options, Supervisor};
 
 use crate::args::RunArgs;
 use crate::cleaner::DomainCleaner;
@@ -13,7 +14,8 @@ use crate::report::{self, Reporter, Style};
 
 /// Runs a circuit until all its nodes have ended.
 pub(crate) fn run(args: &RunArgs, style: Style) -> Code {
-    let plan = match read::checked(&args.launch, style) {
+    let log_folder = read::log_folder(args.log_dir.clone());
+    let plan = match read::checked(&args.launch, &log_folder, style) {
         Ok(checked) => checked.plan,
         Err(code) => return code,
     };
@@ -28,7 +30,7 @@ pub(crate) fn run(args: &RunArgs, style: Style) -> Code {
         Ok(reporter) => reporter,
         Err(error) => return cannot_start(&error, style),
     };
-    let ended = Supervisor::new(plan, options(args)).run(reporter.observer());
+    let ended = Supervisor::new(plan, options(args, log_folder)).run(reporter.observer());
     reporter.finish();
     match ended {
         Ok(summary) => Code::of(summary.verdict),
@@ -36,11 +38,11 @@ pub(crate) fn run(args: &RunArgs, style: Style) -> Code {
     }
 }
 
-fn options(args: &RunArgs) -> Options {
+fn options(args: &RunArgs, log_folder: PathBuf) -> Options {
     Options {
         ready_timeout: args.ready_timeout,
         watchdog: Duration::from_secs(10),
-        log_base: Some(log_folder::base(args.log_dir.clone(), |name| std::env::var_os(name))),
+        log_folder: Some(log_folder),
         show_all_output: args.show_all_output,
         // The very program that runs now, even if its file has been replaced.
         guard: Some(GuardCommand { program: "/proc/self/exe".into(), args: vec!["guard".into()] }),

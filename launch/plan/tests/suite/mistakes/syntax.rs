@@ -249,13 +249,13 @@ fn a_missing_file_and_a_foreign_format_are_told() {
 #[test]
 fn colours_and_terminal_tricks_are_kept_apart() {
     let place = Place::new();
-    let report = place.read("launch:\n  - \"no\\x1b[31mde\": {}\n", &[]).unwrap_err();
+    let report = place.read("launch:\n  - \"nod\\x1be\": {}\n", &[]).unwrap_err();
     insta::assert_snapshot!(place.redact(&report.render(true)).replace('\x1b', "ESC"), @r#"
-    ESC[1;31merrorESC[0mESC[1m: there is no entry `no�[31mde`ESC[0m
+    ESC[1;31merrorESC[0mESC[1m: there is no entry `nod�e`ESC[0m
      ESC[1;34m-->ESC[0m test.launch.yaml:2:5
     ESC[1;34m  |ESC[0m
-    ESC[1;34m2 |ESC[0m   - "no\x1b[31mde": {}
-    ESC[1;34m  |ESC[0m     ESC[1;31m^^^^^^^^^ESC[0m
-    ESC[1;32mhintESC[0m: the entries are arg, let, reset, include, node, executable, wire, group, for, for_each, machine, timer, ros_timer, push_ros_namespace, set_parameter, set_parameters_from_file, set_use_sim_time, set_remap, set_env, append_env, unset_env, reset_env, log, log_debug, log_info, log_warning, log_error, shutdown
+    ESC[1;34m2 |ESC[0m   - "nod\x1be": {}
+    ESC[1;34m  |ESC[0m     ESC[1;31m^^^^^ESC[0m
+    ESC[1;32mhintESC[0m: did you mean `node`?
     "#);
 }
