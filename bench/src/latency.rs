@@ -5,8 +5,9 @@ use std::time::Instant;
 use clap::Args;
 use serde_json::json;
 
+use crate::percentile::percentiles;
 use crate::pin::{self, Library, Role};
-use crate::report::{BenchError, Report, percentile, size};
+use crate::report::{BenchError, Report, size};
 use crate::{ours, raw};
 
 /// The payload sizes measured, in bytes: up to a 1920x1080 picture of three bytes a pixel.
@@ -127,8 +128,6 @@ fn turn(pair: &mut impl Exchange, bytes: usize, rounds: usize, us: &mut Vec<f64>
     Ok(())
 }
 
-fn summary(mut us: Vec<f64>) -> Percentiles {
-    us.sort_by(f64::total_cmp);
-    let round = |value: f64| (value * 100.0).round() / 100.0;
-    (round(percentile(&us, 50)), round(percentile(&us, 99)))
+fn summary(us: Vec<f64>) -> Percentiles {
+    percentiles(us).map(|value| (value * 100.0).round() / 100.0).into()
 }

@@ -5,9 +5,13 @@
 )]
 
 mod allocations;
+mod circuit;
 mod latency;
+mod launched;
+mod many;
 mod memory;
 mod ours;
+mod percentile;
 mod pin;
 mod raw;
 mod report;
@@ -34,6 +38,12 @@ enum Bench {
     Throughput(throughput::Options),
     /// From `vclaunch` to the first frame handled, of camera, edge detector and screen.
     Startup(startup::Options),
+    /// Source, edge detector and sink, against the edge detector's function alone.
+    Circuit(circuit::Options),
+    /// From `vclaunch` to the moment in which each of many nodes is ready.
+    Nodes(many::Nodes),
+    /// `vclaunch check` of a long launch file.
+    Check(many::Check),
     /// Idle nodes, shared memory touched, allocations a message.
     Memory,
     /// One side of a measurement: started by the others.
@@ -48,6 +58,9 @@ fn main() -> std::process::ExitCode {
         Bench::Latency(options) => latency::run(&options, report),
         Bench::Throughput(options) => throughput::run(&options, report),
         Bench::Startup(options) => startup::run(&options, report),
+        Bench::Circuit(options) => circuit::run(&options, report),
+        Bench::Nodes(options) => many::nodes(&options, report),
+        Bench::Check(options) => many::check(&options, report),
         Bench::Memory => memory::run(report),
         Bench::Side(side) => pin::run_side(&side),
     };

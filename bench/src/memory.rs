@@ -64,7 +64,8 @@ fn idle_node(report: Report) -> Result<(), BenchError> {
     Ok(())
 }
 
-fn field(path: &str, name: &str) -> Result<u64, BenchError> {
+/// A number of a file of `/proc`, such as `Pss:`.
+pub(crate) fn field(path: &str, name: &str) -> Result<u64, BenchError> {
     let text = std::fs::read_to_string(path)?;
     let line = text.lines().find_map(|line| line.strip_prefix(name)).ok_or("no such field")?;
     Ok(line.split_whitespace().next().ok_or("no value")?.parse()?)

@@ -56,9 +56,3 @@ pub(crate) fn size(bytes: usize) -> String {
         _ => format!("{:.1} MB", bytes as f64 / 1e6),
     }
 }
-
-/// The value below which `percent` of the sorted values lie.
-pub(crate) fn percentile(sorted: &[f64], percent: usize) -> f64 {
-    let rank = (sorted.len() * percent).div_ceil(100).max(1) - 1;
-    sorted.get(rank).copied().unwrap_or(f64::NAN)
-}

@@ -1,13 +1,15 @@
 //! From the start of `vclaunch` to the first frame handled by the last of three nodes.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Instant;
 
 use clap::Args;
 use serde_json::json;
 
-use crate::report::{BenchError, Report, percentile};
+use crate::launched::vclaunch;
+use crate::percentile::percentiles;
+use crate::report::{BenchError, Report};
 
 /// What the block `screen` logs when a picture has come to it for the first time.
 const FIRST: &str = "the first picture is here";
@@ -26,9 +28,8 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options, report: Report) -> Result<(), BenchError> {
     // The first start fills the cache of manifests, as a user's first start does.
     start(options)?;
-    let mut ms = (0..options.starts).map(|_| start(options)).collect::<Result<Vec<_>, _>>()?;
-    ms.sort_by(f64::total_cmp);
-    let (p50, p99) = (percentile(&ms, 50).round(), percentile(&ms, 99).round());
+    let ms = (0..options.starts).map(|_| start(options)).collect::<Result<Vec<_>, _>>()?;
+    let [p50, p99] = percentiles(ms).map(f64::round);
     report.row(
         "startup",
         json!({ "nodes": 3, "starts": options.starts, "p50_ms": p50, "p99_ms": p99 }),
@@ -42,15 +43,12 @@ pub(crate) fn run(options: &Options, report: Report) -> Result<(), BenchError> {
 
 /// One start, in milliseconds until the last wire has carried a sample.
 fn start(options: &Options) -> Result<f64, BenchError> {
-    let vclaunch = std::env::current_exe()?.with_file_name("vclaunch");
     let begin = Instant::now();
-    let mut child = Command::new(&vclaunch)
+    let mut child = vclaunch()?
         .args(["run", "--json", &options.file, "frames:=1", "view:=none", "rate:=1000"])
-        .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| format!("{}: {error}; build it with `cargo build --release`", vclaunch.display()))?;
+        .spawn()?;
     let stdout = child.stdout.take().ok_or("no output")?;
     let mut first = None;
     for line in BufReader::new(stdout).lines() {
