@@ -32,6 +32,7 @@ pub mod clock;
 pub mod domain;
 pub mod envelope;
 pub mod error;
+mod heap;
 pub mod host;
 mod keeper;
 mod launcher;

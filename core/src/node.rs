@@ -82,6 +82,7 @@ impl Node {
     /// Opens the node of this process: with signals handled and tied to the launcher's life.
     pub(crate) fn from_process(manifest: Manifest, args: &Args) -> Result<Self, Error> {
         crate::log::init(args.log_level.as_deref());
+        crate::heap::keep();
         die_with_launcher()?;
         Self::open(manifest, args, Domain::from_env()?, Stop::on_signals()?)
     }
