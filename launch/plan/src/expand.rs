@@ -110,7 +110,7 @@ pub(crate) struct DeclaredMachine {
 /// What kind of entry asked for it.
 #[derive(Debug)]
 pub(crate) enum What {
-    Node { pkg: Option<String> },
+    Node { pkg: Option<Placed<String>> },
     Executable,
 }
 

@@ -1,5 +1,7 @@
 //! Where programs are found: block folders, `PATH`, and ROS 2's install prefixes.
 
+mod package;
+
 use std::collections::{HashMap, HashSet};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -7,6 +9,8 @@ use std::path::{Path, PathBuf};
 use vc_words::Manifest;
 
 use crate::describe::Describe;
+pub use package::{MissingPackage, package_share};
+pub(crate) use package::{package_prefix, package_program};
 
 /// The most files of a folder that are looked at for suggestions and listings.
 const MAX_LISTED: usize = 2000;
@@ -96,6 +100,23 @@ pub(crate) struct Missing {
     pub(crate) why: String,
     /// Where it was looked for.
     pub(crate) looked: Vec<PathBuf>,
+    /// If a ROS package was named: what is missing of it.
+    pub(crate) of_package: Option<OfPackage>,
+}
+
+/// What is missing of a ROS package that was named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum OfPackage {
+    /// All of it.
+    Everything(MissingPackage),
+    /// The program; it has these.
+    Program(Vec<String>),
+}
+
+impl Missing {
+    fn new(why: String, looked: Vec<PathBuf>) -> Self {
+        Self { why, looked, of_package: None }
+    }
 }
 
 impl<'a> Finder<'a> {
@@ -113,9 +134,8 @@ impl<'a> Finder<'a> {
         }
         let key = (pkg.map(str::to_owned), exec.to_owned());
         let search = self.search;
-        let prefixes = || paths("AMENT_PREFIX_PATH");
         let found = self.found.entry(key);
-        found.or_insert_with(|| look(search, &prefixes(), pkg, exec).map(absolute)).clone()
+        found.or_insert_with(|| look(search, &package::prefixes(), pkg, exec).map(absolute)).clone()
     }
 }
 
@@ -124,12 +144,20 @@ fn look(search: &Search, prefixes: &[PathBuf], pkg: Option<&str>, exec: &str) ->
         pkg.into_iter().flat_map(|pkg| prefixes.iter().map(move |prefix| prefix.join("lib").join(pkg)));
     let folders: Vec<PathBuf> = libraries.chain(search.folders.iter().cloned()).collect();
     if exec.is_empty() || exec == "." || exec == ".." {
-        return Err(Missing { why: format!("`{exec}` is no program's name"), looked: Vec::new() });
+        return Err(Missing::new(format!("`{exec}` is no program's name"), Vec::new()));
     }
-    match folders.iter().map(|folder| folder.join(exec)).find(|path| is_program(path)) {
-        Some(path) => Ok(path),
-        None => Err(Missing { why: format!("there is no program `{exec}`"), looked: folders }),
+    if let Some(path) = folders.iter().map(|folder| folder.join(exec)).find(|path| is_program(path)) {
+        return Ok(path);
     }
+    let Some(pkg) = pkg else { return Err(Missing::new(format!("there is no program `{exec}`"), folders)) };
+    let (why, of_package) = if package::prefix_of(prefixes, pkg).is_some() {
+        let programs = package::programs(prefixes, pkg);
+        (format!("ROS 2 package `{pkg}` has no program `{exec}`"), OfPackage::Program(programs))
+    } else {
+        let missing = MissingPackage::new(pkg, prefixes);
+        (missing.to_string(), OfPackage::Everything(missing))
+    };
+    Err(Missing { of_package: Some(of_package), ..Missing::new(why, folders) })
 }
 
 fn program_at(path: &Path) -> Result<PathBuf, Missing> {
@@ -144,29 +172,7 @@ fn program_at(path: &Path) -> Result<PathBuf, Missing> {
     } else {
         format!("there is no file `{shown}`")
     };
-    Err(Missing { why, looked: Vec::new() })
-}
-
-/// A program of a ROS 2 package.
-pub(crate) fn package_program(package: &str, program: &str) -> Option<PathBuf> {
-    program_of(paths("AMENT_PREFIX_PATH"), package, program)
-}
-
-fn program_of(prefixes: Vec<PathBuf>, package: &str, program: &str) -> Option<PathBuf> {
-    let named = [package, program].iter().all(|name| !name.is_empty() && !name.contains('/'));
-    let mut places = prefixes.into_iter().map(|prefix| prefix.join("lib").join(package).join(program));
-    places.find(|path| named && is_program(path))
-}
-
-/// The install prefix of a ROS 2 package.
-pub(crate) fn package_prefix(package: &str) -> Option<PathBuf> {
-    prefix_of(paths("AMENT_PREFIX_PATH"), package)
-}
-
-fn prefix_of(prefixes: Vec<PathBuf>, package: &str) -> Option<PathBuf> {
-    let marker = Path::new("share/ament_index/resource_index/packages").join(package);
-    let named = !package.is_empty() && !package.contains('/');
-    prefixes.into_iter().find(|prefix| named && prefix.join(&marker).is_file())
+    Err(Missing::new(why, Vec::new()))
 }
 
 fn is_program(path: &Path) -> bool {
@@ -183,7 +189,7 @@ mod tests {
     use super::*;
 
     /// A folder with a program of a package, and one of that name outside of it.
-    fn installed() -> tempfile::TempDir {
+    pub(super) fn installed() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         for name in ["ros/lib/demo/talker", "bin/talker"] {
             let path = folder.path().join(name);
@@ -207,26 +213,10 @@ mod tests {
         assert_eq!(found(Some("demo")), folder.path().join("ros/lib/demo/talker"));
         assert_eq!(found(Some("other")), folder.path().join("bin/talker"));
         assert_eq!(found(None), folder.path().join("bin/talker"));
-        assert_eq!(look(&search, &prefixes, Some("demo"), "nobody").unwrap_err().looked.len(), 3);
-    }
-
-    #[test]
-    fn a_package_is_found_by_its_mark() {
-        let folder = installed();
-        let prefixes = vec![folder.path().join("empty"), folder.path().join("ros")];
-
-        assert_eq!(prefix_of(prefixes.clone(), "demo"), Some(folder.path().join("ros")));
-        assert_eq!(prefix_of(prefixes.clone(), ""), None);
-        assert_eq!(prefix_of(prefixes.clone(), "../packages/demo"), None);
-        assert_eq!(
-            program_of(prefixes.clone(), "demo", "talker"),
-            Some(folder.path().join("ros/lib/demo/talker"))
-        );
-        for (package, program) in
-            [("demo", "nobody"), ("demo", "../demo/talker"), ("", "talker"), ("demo", "")]
-        {
-            assert_eq!(program_of(prefixes.clone(), package, program), None, "{package} {program}");
-        }
+        let missing = |pkg| look(&search, &prefixes, Some(pkg), "nobody").unwrap_err();
+        assert_eq!(missing("demo").looked.len(), 3);
+        assert_eq!(missing("demo").of_package, Some(OfPackage::Program(vec!["talker".into()])));
+        assert!(matches!(missing("other").of_package, Some(OfPackage::Everything(_))));
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //! * [`graph`]: drawings of a plan
 //! * [`machine`]: the computers of a plan, and what is installed on them
 //! * [`plan`]: the result
+//! * [`shell_words`]: command lines
 //!
 //! ```no_run
 //! use vc_plan::{Options, ProcessDescribe, Search};
@@ -41,7 +42,7 @@ mod listen;
 pub mod machine;
 pub mod plan;
 mod read;
-mod shell_words;
+pub mod shell_words;
 mod source;
 mod template;
 pub mod visualcircuit;
@@ -50,7 +51,7 @@ mod yaml;
 
 pub use describe::{Describe, DescribeError, ProcessDescribe};
 pub use diagnostic::{Also, Diagnostic, Report, Severity, Spot};
-pub use find::{Search, blocks};
+pub use find::{MissingPackage, Search, blocks, package_share};
 pub use machine::{LOCAL, MachineName, OnOperatorLost, PlannedMachine};
 pub use plan::{Plan, PlannedNode, PlannedWire, PortRef};
 pub use read::{ArgumentInfo, Checked, Options, arguments, read};

@@ -22,6 +22,8 @@ pub struct Options {
     pub arguments: Vec<(String, String)>,
     /// Where programs are looked for.
     pub search: Search,
+    /// The log level that every node is started with; none: its own.
+    pub log_level: Option<String>,
     /// For a VisualCircuit project: which blocks shall run natively, which in Python.
     pub project: Choice,
     /// Whether `$(command …)` may run programs.

@@ -2,7 +2,10 @@
 
 /// Splits at white space. Quotes hold words together; a backslash takes the next character as it is,
 /// within double quotes only before `"`, `\`, `$` and `` ` ``. Nothing is expanded.
-pub(crate) fn split(line: &str) -> Result<Vec<String>, String> {
+///
+/// # Errors
+/// A sentence about the quote that is never closed.
+pub fn split(line: &str) -> Result<Vec<String>, String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote: Option<char> = None;

@@ -22,7 +22,7 @@ use crate::notify::Notice;
 use crate::observer::{
     Event, Name, NodeChange, NodeSummary, Observer, StopReason, Summary, Verdict, Warning,
 };
-use crate::output::{LogFile, Pump, Shown};
+use crate::output::{LogFile, Pump, Reading, Shown};
 use crate::policy::Policy;
 use crate::process::{self, Equipment, Process, Run};
 use crate::random;
@@ -35,6 +35,8 @@ const REPORT: Duration = Duration::from_secs(1);
 /// A deadline noticed this late means that this process itself stood still (a debugger, Ctrl-Z): the
 /// nodes' signs of life may be waiting to be read.
 const STOOD_STILL: Duration = Duration::from_millis(500);
+/// How long the output of processes that have all ended is read.
+const LAST_OUTPUT: Duration = Duration::from_secs(5);
 /// How long the last clean-up of shared memory may take.
 const CLEANING: Duration = Duration::from_secs(3);
 
@@ -120,7 +122,7 @@ impl Circuit {
             cleaning: CleaningThread::start(Arc::clone(&options.cleaner))?,
             guard: options.guard.clone().map(|command| Guard::new(command, mark.clone())),
             log_folder: None,
-            run: Run { mark, gate: Some(Gate::close()?), messages },
+            run: Run { mark, gate: Some(Gate::close()?), messages, reading: Reading::default() },
             layers,
             ebb: None,
             options,
@@ -341,7 +343,8 @@ impl Circuit {
                 .ok()
         });
         let shown = shown(node.planned.output, self.options.show_all_output);
-        let pump = Pump { node: node.name.clone(), shown, log, observer: Arc::clone(&self.observer) };
+        let (observer, reading) = (Arc::clone(&self.observer), self.run.reading.clone());
+        let pump = Pump { node: node.name.clone(), shown, log, observer, _reading: reading };
         let equipment = Equipment { pump, page, watchdog: node.policy.watchdog };
         let process = process::spawn(&node.planned, life, &self.run, equipment)?;
         if let Some(guard) = &mut self.guard {
@@ -403,6 +406,10 @@ impl Circuit {
         let known = self.own_pids();
         for warning in leftovers::end(&self.run.mark, &known, self.options.owns_process).await {
             self.tell(Event::Warning(warning));
+        }
+        self.observer.rest();
+        if !self.run.read(LAST_OUTPUT).await {
+            self.tell(Event::Warning(Warning::OutputCut));
         }
         let now = Instant::now();
         let summary = Summary {

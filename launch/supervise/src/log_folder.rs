@@ -28,6 +28,11 @@ pub fn of_run(base: &Path) -> PathBuf {
     base.join(format!("{}-{}", clock_text::folder(SystemTime::now()), std::process::id()))
 }
 
+/// The log file of a node, `camera` or `robot1/camera`, in a run's folder.
+pub fn file(folder: &Path, node: &str) -> PathBuf {
+    folder.join(format!("{}.log", node.replace('/', ".")))
+}
+
 /// Makes a run's folder, points `latest` beside it at it and removes the oldest runs.
 ///
 /// # Errors

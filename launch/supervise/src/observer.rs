@@ -17,6 +17,10 @@ pub trait Observer: Send + Sync {
     /// A node wrote a line that its `output` sends to the terminal. May block: only the node that
     /// wrote it waits.
     fn line(&self, line: Line);
+
+    /// All processes have ended. What is left of their output is bounded by what pipes hold: no line that comes now,
+    /// or that waits in [`Observer::line`], may wait any longer.
+    fn rest(&self) {}
 }
 
 /// A node's name as people write it, without the leading slash: `camera`, `robot1/camera`.
@@ -149,6 +153,9 @@ pub enum Warning {
         /// The system's reason.
         reason: String,
     },
+    /// Not all output could be read in time.
+    #[error("output of ended nodes was not read to its end: the log, or who is shown it, is too slow")]
+    OutputCut,
     /// A process that a node had detached from itself was killed at the end.
     #[error("killed `{program}` (pid {pid}), which a node had left behind")]
     LeftBehind {

@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::clock_text;
+use crate::log_folder;
 use crate::observer::{Event, Line, Name, Observer, Stream, Warning};
 
 /// Longer lines are cut into pieces of this size.
@@ -41,6 +42,19 @@ pub(crate) struct Pump {
     pub(crate) shown: Shown,
     pub(crate) log: Option<LogFile>,
     pub(crate) observer: Arc<dyn Observer>,
+    /// One of the run's: as long as it is there, there may be more to read.
+    pub(crate) _reading: Reading,
+}
+
+/// Counts the outputs of a run that are being read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reading(Arc<()>);
+
+impl Reading {
+    /// Whether any output is still read, other than by who asks.
+    pub(crate) fn goes_on(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
 }
 
 /// What the event loop holds of a running pump.
@@ -217,7 +231,7 @@ pub(crate) struct LogFile {
 impl LogFile {
     /// Opens `<folder>/<ns.node>.log` to append to it.
     pub(crate) fn open(folder: &Path, node: &str) -> io::Result<Self> {
-        let path = folder.join(format!("{}.log", node.replace('/', ".")));
+        let path = log_folder::file(folder, node);
         let file = OpenOptions::new().create(true).append(true).open(&path)?;
         let written = file.metadata()?.len();
         Ok(Self { path, file, written })

@@ -18,7 +18,7 @@ use crate::gate::{GATE_VARIABLE, Gate};
 use crate::guard::RUN_VARIABLE;
 use crate::message::{Life, Message};
 use crate::notify::NotifySocket;
-use crate::output::{Pump, PumpHandle};
+use crate::output::{Pump, PumpHandle, Reading};
 use crate::process_table::Group;
 
 /// What a node's other processes get to end by themselves once its main process has ended.
@@ -40,6 +40,22 @@ pub(crate) struct Run {
     /// What blocks wait at before they begin; none: it is open.
     pub(crate) gate: Option<Gate>,
     pub(crate) messages: Sender<Message>,
+    /// The outputs that are being read.
+    pub(crate) reading: Reading,
+}
+
+impl Run {
+    /// Waits until all output is read; false if it still is not after `limit`.
+    pub(crate) async fn read(&self, limit: Duration) -> bool {
+        let until = Instant::now() + limit;
+        while self.reading.goes_on() {
+            if Instant::now() >= until {
+                return false;
+            }
+            sleep(LOOK).await;
+        }
+        true
+    }
 }
 
 /// A living process of a node.

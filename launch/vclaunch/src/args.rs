@@ -1,10 +1,11 @@
 //! The command line.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use regex_lite::Regex;
 
 use crate::exit_code;
 
@@ -16,6 +17,7 @@ Examples:
   vclaunch check edges.launch.yaml             is it right? starts nothing
   vclaunch graph edges.launch.yaml -o edges.svg
   vclaunch blocks camera                       a block's ports and parameters
+  vclaunch demo_nodes_cpp talk.launch.xml      a launch file of a ROS 2 package
   vclaunch my_project.vc3                      run a VisualCircuit project
   vclaunch param set edges lower 80            change a parameter of a running node
 ";
@@ -64,11 +66,11 @@ pub(crate) enum Command {
 /// A launch file and what is given to it.
 #[derive(Debug, Args)]
 pub(crate) struct LaunchArgs {
-    /// The launch file
+    /// The launch file; or a ROS 2 package, followed by the name of a launch file of it
     pub(crate) file: PathBuf,
     /// Values for the launch file's arguments; for a VisualCircuit project's constants, `Block.Name:=VALUE`
-    #[arg(value_name = "NAME:=VALUE", value_parser = assignment)]
-    pub(crate) assignments: Vec<(String, String)>,
+    #[arg(value_name = "NAME:=VALUE", value_parser = word)]
+    pub(crate) words: Vec<Word>,
     /// Only what runs on this machine; `local`: only what names no machine
     #[arg(long, value_name = "NAME")]
     pub(crate) machine: Option<String>,
@@ -77,6 +79,34 @@ pub(crate) struct LaunchArgs {
     pub(crate) allow_command: bool,
     #[command(flatten)]
     pub(crate) project: ProjectArgs,
+}
+
+/// A word behind the first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Word {
+    /// `name:=value`
+    Assignment(String, String),
+    /// A launch file of the package that the first word names.
+    File(PathBuf),
+}
+
+impl LaunchArgs {
+    /// The values given.
+    pub(crate) fn assignments(&self) -> Vec<(String, String)> {
+        let of = |word: &Word| match word {
+            Word::Assignment(name, value) => Some((name.clone(), value.clone())),
+            Word::File(_) => None,
+        };
+        self.words.iter().filter_map(of).collect()
+    }
+
+    /// The launch file's name, where the first word is a package.
+    pub(crate) fn file_of_package(&self) -> Option<&Path> {
+        match self.words.first() {
+            Some(Word::File(file)) => Some(file),
+            _ => None,
+        }
+    }
 }
 
 /// For VisualCircuit projects only.
@@ -93,6 +123,7 @@ pub(crate) struct ProjectArgs {
 /// `vclaunch run`
 #[derive(Debug, Args)]
 #[command(after_help = exit_code::HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) launch: LaunchArgs,
@@ -105,6 +136,24 @@ pub(crate) struct RunArgs {
     /// Show the output of every node, whatever the launch file says
     #[arg(short = 'a', long)]
     pub(crate) show_all_output: bool,
+    /// Show the arguments that the launch file takes, and start nothing: `vclaunch args`
+    #[arg(short = 's', long, visible_alias = "show-arguments")]
+    pub(crate) show_args: bool,
+    /// Show what would start, and start nothing: `vclaunch check`
+    #[arg(short = 'p', long = "print", visible_alias = "print-description", conflicts_with = "show_args")]
+    pub(crate) print: bool,
+    /// Print lines, as into a file, though there is a terminal that could be drawn on
+    #[arg(short = 'n', long)]
+    pub(crate) noninteractive: bool,
+    /// The log level of every node, such as `debug`; `name:=level` is for one logger only
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) log_level: Option<String>,
+    /// Words before each program that has no `launch-prefix` of its own, such as `gdb -batch -ex run --args`
+    #[arg(long, value_name = "COMMAND", value_parser = words)]
+    pub(crate) launch_prefix: Option<Words>,
+    /// Only before the programs whose name this regular expression fits from its beginning
+    #[arg(long, value_name = "REGEX", value_parser = from_beginning, requires = "launch_prefix")]
+    pub(crate) launch_prefix_filter: Option<Regex>,
     /// How long a block may take to say that it is ready
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(crate) ready_timeout: Duration,
@@ -162,8 +211,11 @@ pub(crate) enum GraphFormat {
 /// `vclaunch args`
 #[derive(Debug, Args)]
 pub(crate) struct FileArgs {
-    /// The launch file
+    /// The launch file; or a ROS 2 package, followed by the name of a launch file of it
     pub(crate) file: PathBuf,
+    /// The name of the package's launch file
+    #[arg(hide = true)]
+    pub(crate) file_of_package: Option<PathBuf>,
 }
 
 /// `vclaunch blocks`
@@ -225,10 +277,26 @@ pub(crate) enum ParamVerb {
 /// What is wrong with it, or the help or version asked for.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
     let mut args: Vec<OsString> = args.into_iter().collect();
-    if args.get(1).is_some_and(|first| means_run(&first.to_string_lossy())) {
+    let word = |index: usize| args.get(index).map(|word| word.to_string_lossy().into_owned());
+    let means_run = word(1).is_some_and(|first| {
+        means_run(&first) || word(2).is_some_and(|second| means_package(&first, &second))
+    });
+    if means_run {
         args.insert(1, "run".into());
     }
     Cli::try_parse_from(args)
+}
+
+/// Whether the first word is the package of a launch file, not a command, also not a mistyped one.
+fn means_package(first: &str, second: &str) -> bool {
+    let cli = Cli::command();
+    let commands = cli.get_subcommands().map(clap::Command::get_name).chain(["help"]);
+    names_launch_file(second) && vc_words::suggest::nearest(first, commands).is_none()
+}
+
+fn names_launch_file(text: &str) -> bool {
+    let endings = [".xml", ".launch", ".yaml", ".yml", ".py", ".vc3", ".vc"];
+    endings.iter().any(|ending| text.ends_with(ending))
 }
 
 /// Whether the first word is not a command but already something for `run`: an option, or a file
@@ -236,14 +304,28 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, cla
 fn means_run(first: &str) -> bool {
     let for_all = ["-h", "--help", "-V", "--version", "--no-color"];
     let is_option = first.starts_with('-') && !for_all.contains(&first);
-    is_option || first.contains(['.', '/']) || std::path::Path::new(first).is_file()
+    is_option || first.contains(['.', '/']) || Path::new(first).is_file()
 }
 
-fn assignment(text: &str) -> Result<(String, String), String> {
+fn word(text: &str) -> Result<Word, String> {
     match text.split_once(":=") {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        Some((name, value)) if !name.is_empty() => Ok(Word::Assignment(name.to_owned(), value.to_owned())),
+        None if names_launch_file(text) => Ok(Word::File(text.into())),
         _ => Err("an argument is given as name:=value".to_owned()),
     }
+}
+
+/// The words of a command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Words(pub(crate) Vec<String>);
+
+fn words(text: &str) -> Result<Words, String> {
+    let words = vc_plan::shell_words::split(text)?;
+    if words.is_empty() { Err("there must be a command".to_owned()) } else { Ok(Words(words)) }
+}
+
+fn from_beginning(text: &str) -> Result<Regex, String> {
+    Regex::new(&format!("^(?:{text})")).map_err(|error| error.to_string())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -255,7 +337,6 @@ fn seconds(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     fn parsed(line: &str) -> Result<Cli, clap::Error> {
         parse(line.split_whitespace().map(OsString::from))
@@ -270,7 +351,17 @@ mod tests {
     fn run_is_the_default() {
         for line in ["vclaunch run a.yaml x:=1", "vclaunch a.yaml x:=1", "vclaunch --json a.yaml x:=1"] {
             let Ok(Cli { command: Command::Run(run), .. }) = parsed(line) else { panic!("{line}") };
-            assert_eq!(run.launch.assignments, [("x".to_owned(), "1".to_owned())]);
+            assert_eq!(run.launch.assignments(), [("x".to_owned(), "1".to_owned())]);
+            assert_eq!(run.launch.file_of_package(), None);
+        }
+        for line in [
+            "vclaunch demo a.launch.xml x:=1",
+            "vclaunch run demo a.launch.xml x:=1",
+            "vclaunch -a demo a.yaml x:=1",
+        ] {
+            let Ok(Cli { command: Command::Run(run), .. }) = parsed(line) else { panic!("{line}") };
+            assert_eq!(run.launch.assignments().len(), 1);
+            assert!(run.launch.file_of_package().is_some(), "{line}");
         }
         assert!(parsed("vclaunch chekc a.yaml").is_err());
         assert!(parsed("vclaunch a.yaml x=1").is_err());

@@ -8,8 +8,8 @@ use vc_words::{Manifest, NodeName, ParameterValue, TopicName};
 use super::sites;
 use crate::describe::{Describe, all};
 use crate::diagnostic::{Diagnostic, Sink};
-use crate::expand::{Wanted, What};
-use crate::find::{Finder, Missing, Search};
+use crate::expand::{Placed, Wanted, What};
+use crate::find::{Finder, Missing, OfPackage, Search};
 use crate::read::Options;
 use crate::source::At;
 
@@ -88,7 +88,11 @@ impl Members {
             match told.remove(&index) {
                 Some(Some(there)) => found.push((one, there.program, Some(there.manifest))),
                 Some(None) => {}
-                None => match finder.find(one.pkg(), &one.program.value, one.at.source.folder()) {
+                None => match finder.find(
+                    one.pkg().map(|pkg| pkg.value.as_str()),
+                    &one.program.value,
+                    one.at.source.folder(),
+                ) {
                     Ok(program) => found.push((one, program, None)),
                     Err(_) if !one.is_here(options) => {
                         unchecked.add(&one);
@@ -214,12 +218,23 @@ fn default_name(one: &Wanted, manifest: Option<&Manifest>) -> String {
     if word.starts_with(|c: char| c.is_ascii_digit()) || word.is_empty() { format!("_{word}") } else { word }
 }
 
-fn not_found(one: &Wanted, pkg: Option<&str>, missing: Missing, search: &Search) -> Diagnostic {
+fn not_found(one: &Wanted, pkg: Option<&Placed<String>>, missing: Missing, search: &Search) -> Diagnostic {
     let exec = &one.program.value;
-    let why = match pkg {
-        Some(pkg) if !exec.contains('/') => format!("{} (package `{pkg}`)", missing.why),
-        _ => missing.why,
-    };
+    let told = Diagnostic::error(missing.why);
+    match (missing.of_package, pkg) {
+        (Some(OfPackage::Everything(package)), Some(pkg)) => return told.at(&pkg.at).hint(package.hint()),
+        (Some(OfPackage::Program(programs)), _) => {
+            let all = match programs.as_slice() {
+                [] => "it has no programs".to_owned(),
+                some => format!("its programs are {}", some.join(", ")),
+            };
+            return told
+                .at(&one.program.at)
+                .hint(all)
+                .did_you_mean(exec, programs.iter().map(String::as_str));
+        }
+        _ => {}
+    }
     let mut hints = Vec::new();
     if !exec.contains('/') {
         let names = search.block_names();
@@ -233,7 +248,7 @@ fn not_found(one: &Wanted, pkg: Option<&str>, missing: Missing, search: &Search)
         hints.push("VC_BLOCKS_PATH adds folders".to_owned());
     }
     let hint = (!hints.is_empty()).then(|| hints.join("\n"));
-    Diagnostic::error(why).at(&one.program.at).maybe_hint(hint)
+    told.at(&one.program.at).maybe_hint(hint)
 }
 
 /// Folders for people: those of `PATH` are just that.

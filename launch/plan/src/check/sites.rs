@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::diagnostic::{Diagnostic, Sink};
-use crate::expand::{Wanted, What};
+use crate::expand::{Placed, Wanted, What};
 use crate::machine::{Asked, Found, LOCAL, MachineName};
 use crate::read::Options;
 use crate::source::At;
@@ -13,8 +13,8 @@ impl Wanted {
         matches!(self.what, What::Node { .. })
     }
 
-    pub(super) fn pkg(&self) -> Option<&str> {
-        if let What::Node { pkg } = &self.what { pkg.as_deref() } else { None }
+    pub(super) fn pkg(&self) -> Option<&Placed<String>> {
+        if let What::Node { pkg } = &self.what { pkg.as_ref() } else { None }
     }
 
     /// The machine it runs on, as launch files call it.
@@ -47,7 +47,7 @@ pub(super) fn ask(
         let Some(site) = options.sites.get(machine) else { continue };
         let question = |index: &usize| {
             let one = &wanted[*index];
-            let pkg = one.pkg().map(str::to_owned);
+            let pkg = one.pkg().map(|pkg| pkg.value.clone());
             Asked { pkg, exec: one.program.value.clone(), describe: one.is_node() }
         };
         let questions: Vec<Asked> = places.iter().map(question).collect();

@@ -18,7 +18,7 @@ const RESPAWN_DELAY: Duration = Duration::from_millis(500);
 impl Expander<'_> {
     pub(super) fn node(&mut self, node: &Node, at: &At) -> Outcome<()> {
         let program = self.text(&node.exec)?;
-        let pkg = self.maybe(node.pkg.as_ref())?.map(|pkg| pkg.value);
+        let pkg = self.maybe(node.pkg.as_ref())?;
         let mut wanted = self.wanted(&node.process, program, What::Node { pkg }, at)?;
         if let Some(namespace) = &node.namespace {
             wanted.namespace = self.namespace(namespace)?;
@@ -26,6 +26,9 @@ impl Expander<'_> {
         }
         wanted.args = self.words(node.args.as_ref())?;
         wanted.ros_args = self.words(node.ros_args.as_ref())?;
+        if let Some(level) = &self.options.log_level {
+            wanted.ros_args.extend(["--log-level".to_owned(), level.clone()]);
+        }
         // ROS 2's order: what holds for all first, then the node's own.
         wanted.remaps = self.scope.remaps.now().to_vec();
         for remap in &node.remaps {

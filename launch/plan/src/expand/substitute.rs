@@ -199,10 +199,7 @@ fn eval(expression: &str) -> Result<String, Box<Diagnostic>> {
 }
 
 fn package(name: &str) -> Result<PathBuf, Box<Diagnostic>> {
-    package_prefix(name).ok_or_else(|| {
-        let hint = "packages are looked for in AMENT_PREFIX_PATH: is the workspace's setup sourced?";
-        Diagnostic::error(format!("there is no ROS 2 package `{name}`")).hint(hint).into()
-    })
+    package_prefix(name).map_err(|missing| Diagnostic::error(missing.to_string()).hint(missing.hint()).into())
 }
 
 fn no_program(name: &str, package: &str) -> Diagnostic {

@@ -1,21 +1,32 @@
 //! `vclaunch args`
 
+use std::path::Path;
+
 use vc_plan::ArgumentInfo;
 
 use crate::args::FileArgs;
-use crate::commands::read;
+use crate::commands::{package, read};
 use crate::exit_code::Code;
 use crate::report::table::Table;
 use crate::report::{self, Style};
 
 /// Shows the arguments that a launch file takes.
 pub(crate) fn arguments(args: &FileArgs, style: Style) -> Code {
-    if let Err(code) = read::is_readable(&args.file, style) {
+    show(&args.file, args.file_of_package.as_deref(), style)
+}
+
+/// Shows the arguments of the launch file, or of the package's file of that name.
+pub(crate) fn show(file: &Path, of_package: Option<&Path>, style: Style) -> Code {
+    let file = match package::file(file, of_package, style) {
+        Ok(file) => file,
+        Err(code) => return code,
+    };
+    if let Err(code) = read::is_readable(&file, style) {
         return code;
     }
-    match vc_plan::arguments(&args.file) {
+    match vc_plan::arguments(&file) {
         Ok(arguments) if arguments.is_empty() => {
-            report::result(&format!("{} takes no arguments\n", args.file.display()), style)
+            report::result(&format!("{} takes no arguments\n", file.display()), style)
         }
         Ok(arguments) => report::result(&listed(&arguments), style),
         Err(report) => report::invalid(&report, style),

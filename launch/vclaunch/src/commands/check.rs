@@ -13,12 +13,16 @@ use crate::report::{self, Style, count};
 
 /// Checks a launch file and shows what it would start.
 pub(crate) fn check(args: &CheckArgs, style: Style) -> Code {
-    let checked = match read::checked(&args.launch, &read::log_folder(None), style) {
-        Ok(checked) => checked,
-        Err(code) => return code,
-    };
-    let text = if args.json {
-        json(&checked)
+    match read::checked(&args.launch, &read::log_folder(None), None, style) {
+        Ok(checked) => show(&checked, args.json, style),
+        Err(code) => code,
+    }
+}
+
+/// Shows what a launch file would start.
+pub(crate) fn show(checked: &Checked, json: bool, style: Style) -> Code {
+    let text = if json {
+        self::json(checked)
     } else {
         summary(&checked.plan) + &checked.project.as_ref().map(project).unwrap_or_default()
     };

@@ -11,7 +11,7 @@ use crate::report::{self, Style};
 
 /// Draws a circuit.
 pub(crate) fn graph(args: &GraphArgs, style: Style) -> Code {
-    let plan = match read::checked(&args.launch, &read::log_folder(None), style) {
+    let plan = match read::checked(&args.launch, &read::log_folder(None), None, style) {
         Ok(checked) => checked.plan,
         Err(code) => return code,
     };

@@ -7,6 +7,7 @@ use vc_plan::{Checked, Choice, LOCAL, MachineName, Options, Plan, ProcessDescrib
 use vc_supervise::log_folder;
 
 use crate::args::{LaunchArgs, ProjectArgs};
+use crate::commands::package;
 use crate::exit_code::{self, Code};
 use crate::report::{self, Style};
 
@@ -14,11 +15,18 @@ use crate::report::{self, Style};
 ///
 /// # Errors
 /// The exit code, after the mistakes were reported.
-pub(crate) fn checked(launch: &LaunchArgs, log_folder: &Path, style: Style) -> Result<Checked, Code> {
-    is_readable(&launch.file, style)?;
+pub(crate) fn checked(
+    launch: &LaunchArgs,
+    log_folder: &Path,
+    log_level: Option<&str>,
+    style: Style,
+) -> Result<Checked, Code> {
+    let file = package::file(&launch.file, launch.file_of_package(), style)?;
+    is_readable(&file, style)?;
     let here = launch.machine.as_deref().map(|name| machine(name, style)).transpose()?;
     let options = Options {
-        arguments: launch.assignments.clone(),
+        arguments: launch.assignments(),
+        log_level: log_level.map(str::to_owned),
         search: Search::default_folders(),
         project: choice(&launch.project),
         allow_commands: launch.allow_command,
@@ -27,7 +35,7 @@ pub(crate) fn checked(launch: &LaunchArgs, log_folder: &Path, style: Style) -> R
         here: here.clone().flatten(),
         sites: BTreeMap::new(),
     };
-    let mut checked = vc_plan::read(&launch.file, &options, &ProcessDescribe::new())
+    let mut checked = vc_plan::read(&file, &options, &ProcessDescribe::new())
         .map_err(|report| report::invalid(&report, style))?;
     for warning in &checked.warnings {
         report::note(&warning.render(style.colour_err));

@@ -1,30 +1,40 @@
 //! `vclaunch run`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use vc_plan::Plan;
 use vc_supervise::{GuardCommand, Options, Supervisor};
 
 use crate::args::RunArgs;
 use crate::cleaner::DomainCleaner;
-use crate::commands::read;
+use crate::commands::{arguments, check, read};
 use crate::exit_code::{self, Code};
 use crate::report::{self, Reporter, Style};
 
 /// Runs a circuit until all its nodes have ended.
 pub(crate) fn run(args: &RunArgs, style: Style) -> Code {
+    if args.show_args {
+        return arguments::show(&args.launch.file, args.launch.file_of_package(), style);
+    }
     let log_folder = read::log_folder(args.log_dir.clone());
-    let plan = match read::checked(&args.launch, &log_folder, style) {
-        Ok(checked) => checked.plan,
+    let mut checked = match read::checked(&args.launch, &log_folder, args.log_level.as_deref(), style) {
+        Ok(checked) => checked,
         Err(code) => return code,
     };
+    prefix(&mut checked.plan, args);
+    if args.print {
+        return check::show(&checked, args.json, style);
+    }
+    let plan = checked.plan;
     if args.launch.machine.is_none() && plan.nodes.iter().any(|node| node.machine.is_some()) {
         let hint =
             "start each machine's part there with `--machine NAME`, and this one's with `--machine local`";
         report::error("this circuit has nodes on other machines", Some(hint), style);
         return exit_code::CANNOT_START;
     }
+    let style = Style { live: style.live && !args.noninteractive, ..style };
     let title = plan.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let reporter = match Reporter::start(&title, args.json, style) {
         Ok(reporter) => reporter,
@@ -35,6 +45,18 @@ pub(crate) fn run(args: &RunArgs, style: Style) -> Code {
     match ended {
         Ok(summary) => Code::of(summary.verdict),
         Err(error) => cannot_start(&error, style),
+    }
+}
+
+/// Puts the command line's prefix before the programs that it is for.
+fn prefix(plan: &mut Plan, args: &RunArgs) {
+    let Some(prefix) = &args.launch_prefix else { return };
+    let fits = |program: &Path| {
+        let name = program.file_name().unwrap_or_default().to_string_lossy();
+        args.launch_prefix_filter.as_ref().is_none_or(|filter| filter.is_match(&name))
+    };
+    for node in plan.nodes.iter_mut().filter(|node| node.prefix.is_empty() && fits(&node.program)) {
+        node.prefix.clone_from(&prefix.0);
     }
 }
 

@@ -1,10 +1,11 @@
 //! What a view knows of a circuit, and the sentences about what happens in it.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use vc_plan::plan::StartCondition;
 use vc_supervise::child_state::{ChildState, End, Rung, Then};
-use vc_supervise::{Event, Name, NodeChange, StopReason, WireFigures};
+use vc_supervise::{Event, Name, NodeChange, StopReason, WireFigures, log_folder};
 
 use super::paint::Colour;
 use super::text::harmless;
@@ -26,17 +27,19 @@ pub(crate) struct Board {
     pub(crate) began: Instant,
     pub(crate) nodes: Vec<NodeRow>,
     pub(crate) wires: Vec<WireFigures>,
+    log_folder: Option<PathBuf>,
 }
 
 impl Board {
     pub(crate) fn new() -> Self {
-        Self { began: Instant::now(), nodes: Vec::new(), wires: Vec::new() }
+        Self { began: Instant::now(), nodes: Vec::new(), wires: Vec::new(), log_folder: None }
     }
 
     /// Takes in what happened.
     pub(crate) fn update(&mut self, event: &Event) {
         match event {
-            Event::Began { nodes, wires, .. } => {
+            Event::Began { nodes, wires, log_folder } => {
+                self.log_folder.clone_from(log_folder);
                 let now = Instant::now();
                 let row = |name: &Name| NodeRow {
                     name: name.clone(),
@@ -55,7 +58,7 @@ impl Board {
                     row.pid = change.pid;
                     row.restarts = change.restarts;
                     row.since = Instant::now();
-                    row.status.clear();
+                    row.status = last_end(change, &row.status);
                 }
             }
             Event::Waits { node, conditions } => {
@@ -77,6 +80,79 @@ impl Board {
     pub(crate) fn index(&self, name: &Name) -> usize {
         self.nodes.iter().position(|row| row.name == *name).unwrap_or_default()
     }
+
+    /// What to tell people of an event, and whether it is trouble. None: nothing that they must know.
+    pub(crate) fn sentence(&self, event: &Event) -> Option<(String, bool)> {
+        match event {
+            Event::Began { log_folder, .. } => {
+                log_folder.as_ref().map(|folder| (format!("log files in {}", folder.display()), false))
+            }
+            Event::Waits { node, conditions } => Some((format!("{node} {}", waits(conditions)), false)),
+            Event::State(change) => self.state_sentence(change),
+            Event::Stopping(reason) => Some(stop_sentence(reason)),
+            Event::Warning(warning) => Some((warning.to_string(), true)),
+            _ => None,
+        }
+    }
+
+    fn state_sentence(&self, change: &NodeChange) -> Option<(String, bool)> {
+        let node = &change.node;
+        let is_first = change.restarts == 0;
+        match &change.state {
+            ChildState::Running { .. } => {
+                let pid = change.pid.map(|pid| format!(" (pid {pid})")).unwrap_or_default();
+                let again = if is_first { "" } else { " again" };
+                Some((format!("{node} is running{again}{pid}"), false))
+            }
+            ChildState::Resting { pause, end, .. } => {
+                let pause = super::figures::short(*pause);
+                let text = format!("{node} {}; starting it again in {pause}", failure(end));
+                Some((self.with_last_words(text, change), !end.is_success()))
+            }
+            ChildState::Stopping { rung, then } => {
+                let why = match then {
+                    Then::Recover { end, .. } => format!("{node} {}", failure(end)),
+                    Then::Rest if *rung > Rung::Ask => format!("{node} is still there"),
+                    Then::Rest => return None,
+                };
+                Some((format!("{why}: sent {}", signal(*rung)), true))
+            }
+            ChildState::Ended { .. } => Some((format!("{node} has ended"), false)),
+            ChildState::Failed { end } => {
+                Some((self.with_last_words(format!("{node} failed: it {}", failure(end)), change), true))
+            }
+            ChildState::Stopped { end: Some(End::Unkillable) } => {
+                Some((format!("{node} could not be killed"), true))
+            }
+            ChildState::Waiting | ChildState::Starting { .. } | ChildState::Stopped { .. } => None,
+        }
+    }
+
+    /// What is known of a bad end beside its kind: the limit it may have come to, the log, the last words.
+    fn with_last_words(&self, mut text: String, change: &NodeChange) -> String {
+        if let Some(bytes) = change.memory_limit {
+            let came =
+                if speaks_of_memory(&change.last_words) { "it came to its limit of" } else { "its limit is" };
+            for part in ["; memory: ", came, " ", &super::figures::size(bytes)] {
+                text += part;
+            }
+        }
+        let has_process =
+            !matches!(change.state.end(), Some(End::NotStarted { .. } | End::NeverStarted { .. }));
+        if let Some(folder) = self.log_folder.as_ref().filter(|_| has_process) {
+            for part in ["; its log: ", &log_folder::file(folder, &change.node).display().to_string()] {
+                text += part;
+            }
+        }
+        if !change.last_words.is_empty() {
+            text += "; its last words:";
+        }
+        for words in &change.last_words {
+            text += "\n    ";
+            text += &harmless(words);
+        }
+        text
+    }
 }
 
 /// The colour of a state; none: nothing to notice.
@@ -90,24 +166,16 @@ pub(crate) fn colour(state: &ChildState) -> Option<Colour> {
     }
 }
 
-/// What to tell people of an event, and whether it is trouble. None: nothing that they must know.
-pub(crate) fn sentence(event: &Event) -> Option<(String, bool)> {
-    match event {
-        Event::Began { log_folder, .. } => {
-            log_folder.as_ref().map(|folder| (format!("log files in {}", folder.display()), false))
-        }
-        Event::Waits { node, conditions } => Some((format!("{node} {}", waits(conditions)), false)),
-        Event::State(change) => state_sentence(change),
-        Event::Stopping(StopReason::Asked { signal, times }) => Some(match times {
+fn stop_sentence(reason: &StopReason) -> (String, bool) {
+    match reason {
+        StopReason::Asked { signal, times } => match times {
             1 => (format!("stopping ({signal}); again to hurry"), false),
             2 => (format!("{signal} again: sending SIGTERM"), true),
             _ => (format!("{signal} again: sending SIGKILL"), true),
-        }),
-        Event::Stopping(StopReason::RequiredNode { node }) => {
-            Some((format!("stopping: {node} has ended, and the circuit needs it"), false))
+        },
+        StopReason::RequiredNode { node } => {
+            (format!("stopping: {node} has ended, and the circuit needs it"), false)
         }
-        Event::Warning(warning) => Some((warning.to_string(), true)),
-        _ => None,
     }
 }
 
@@ -115,39 +183,6 @@ pub(crate) fn sentence(event: &Event) -> Option<(String, bool)> {
 fn waits(conditions: &[StartCondition]) -> String {
     let conditions: Vec<String> = conditions.iter().map(ToString::to_string).collect();
     format!("waits for {}", conditions.join(", "))
-}
-
-fn state_sentence(change: &NodeChange) -> Option<(String, bool)> {
-    let node = &change.node;
-    let is_first = change.restarts == 0;
-    match &change.state {
-        ChildState::Running { .. } => {
-            let pid = change.pid.map(|pid| format!(" (pid {pid})")).unwrap_or_default();
-            let again = if is_first { "" } else { " again" };
-            Some((format!("{node} is running{again}{pid}"), false))
-        }
-        ChildState::Resting { pause, end, .. } => {
-            let pause = super::figures::short(*pause);
-            let text = format!("{node} {}; starting it again in {pause}", failure(end));
-            Some((with_last_words(text, change), !end.is_success()))
-        }
-        ChildState::Stopping { rung, then } => {
-            let why = match then {
-                Then::Recover { end, .. } => format!("{node} {}", failure(end)),
-                Then::Rest if *rung > Rung::Ask => format!("{node} is still there"),
-                Then::Rest => return None,
-            };
-            Some((format!("{why}: sent {}", signal(*rung)), true))
-        }
-        ChildState::Ended { .. } => Some((format!("{node} has ended"), false)),
-        ChildState::Failed { end } => {
-            Some((with_last_words(format!("{node} failed: it {}", failure(end)), change), true))
-        }
-        ChildState::Stopped { end: Some(End::Unkillable) } => {
-            Some((format!("{node} could not be killed"), true))
-        }
-        ChildState::Waiting | ChildState::Starting { .. } | ChildState::Stopped { .. } => None,
-    }
 }
 
 fn signal(rung: Rung) -> &'static str {
@@ -175,6 +210,15 @@ fn speaks_of_memory(words: &[String]) -> bool {
     .any(said)
 }
 
+/// What a node's row says of its last end: on the way up again it still counts.
+fn last_end(change: &NodeChange, before: &str) -> String {
+    match &change.state {
+        ChildState::Resting { end, .. } | ChildState::Failed { end } => failure(end),
+        ChildState::Starting { .. } | ChildState::Running { .. } if change.restarts > 0 => before.to_owned(),
+        _ => String::new(),
+    }
+}
+
 /// Such as `ended with exit code 3`, after the node's name.
 fn failure(end: &End) -> String {
     match end {
@@ -185,22 +229,4 @@ fn failure(end: &End) -> String {
             end.to_string()
         }
     }
-}
-
-fn with_last_words(mut text: String, change: &NodeChange) -> String {
-    if let Some(bytes) = change.memory_limit {
-        let came =
-            if speaks_of_memory(&change.last_words) { "it came to its limit of" } else { "its limit is" };
-        for part in ["; memory: ", came, " ", &super::figures::size(bytes)] {
-            text += part;
-        }
-    }
-    if !change.last_words.is_empty() {
-        text += "; its last words:";
-    }
-    for words in &change.last_words {
-        text += "\n    ";
-        text += &harmless(words);
-    }
-    text
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use vc_supervise::{Event, WireFigures};
 
-use super::board::{Board, sentence};
+use super::board::Board;
 use super::figures;
 use super::paint::{Colour, Paint};
 use super::plain::{node_line, ours};
@@ -61,7 +61,9 @@ impl LiveView {
                 What::Event(event) => {
                     self.board.update(&event);
                     is_urgent |= !matches!(event, Event::Wires(_) | Event::Status { .. });
-                    if let Some((text, is_trouble)) = sentence(&event).filter(|_| is_worth_a_line(&event)) {
+                    if let Some((text, is_trouble)) =
+                        self.board.sentence(&event).filter(|_| is_worth_a_line(&event))
+                    {
                         out += &ours(&text, is_trouble, self.paint);
                     }
                     if let Event::Summary(end) = &event {

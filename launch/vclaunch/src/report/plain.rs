@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use vc_supervise::{Event, Line, Name};
 
-use super::board::{Board, sentence};
+use super::board::Board;
 use super::figures;
 use super::paint::{Colour, Paint};
 use super::queue::{Item, What};
@@ -65,7 +65,7 @@ impl View for PlainView {
                         }
                         _ => {}
                     }
-                    if let Some((text, is_trouble)) = sentence(&event) {
+                    if let Some((text, is_trouble)) = self.board.sentence(&event) {
                         out += &ours(&text, is_trouble, self.paint);
                     }
                 }

@@ -29,6 +29,8 @@ pub(crate) enum What {
 struct Inner {
     items: VecDeque<Item>,
     lines: usize,
+    /// Nobody waits any more: what still comes is little.
+    is_rest: bool,
     is_closed: bool,
 }
 
@@ -44,6 +46,11 @@ impl Queue {
     pub(crate) fn close(&self) {
         self.lock().is_closed = true;
         self.changed.notify_all();
+    }
+
+    /// How much waits to be shown.
+    pub(crate) fn len(&self) -> usize {
+        self.lock().items.len()
     }
 
     /// Takes all there is; if there is nothing, waits until `until`. None: closed and empty.
@@ -96,7 +103,7 @@ impl Observer for Queue {
 
     fn line(&self, line: Line) {
         let mut inner = self.lock();
-        while inner.lines >= LINES && !inner.is_closed {
+        while inner.lines >= LINES && !inner.is_rest && !inner.is_closed {
             inner = self.changed.wait(inner).unwrap_or_else(PoisonError::into_inner);
         }
         if !inner.is_closed {
@@ -104,6 +111,11 @@ impl Observer for Queue {
             inner.items.push_back(Item { at: Instant::now(), what: What::Line(line) });
             self.changed.notify_all();
         }
+    }
+
+    fn rest(&self) {
+        self.lock().is_rest = true;
+        self.changed.notify_all();
     }
 }
 
@@ -134,6 +146,23 @@ mod tests {
         }
 
         flooding.join().unwrap();
+    }
+
+    #[test]
+    fn no_line_waits_or_is_lost_once_all_processes_have_ended() {
+        let queue = Arc::new(Queue::default());
+        let flood = Arc::clone(&queue);
+        let flooding = std::thread::spawn(move || (0..=LINES).for_each(|_| flood.line(line())));
+        while queue.len() < LINES {
+            std::thread::yield_now();
+        }
+
+        queue.rest();
+        flooding.join().unwrap();
+        queue.line(line());
+        queue.close();
+
+        assert_eq!(queue.take(Instant::now()).map(|items| items.len()), Some(LINES + 2));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,13 @@ const REFRESH: Duration = Duration::from_millis(500);
 /// The least time between two writes: what comes in it is written in one go.
 const GATHER: Duration = Duration::from_millis(30);
 
+/// How long whoever reads what is shown may read nothing at all once everything has ended.
+const READER: Duration = Duration::from_secs(10);
+/// Between two looks at whether all is written.
+const LOOK: Duration = Duration::from_millis(5);
+/// What is written at once: so much smaller than a pipe that a slow reader is told from none.
+const PIECE: usize = 4096;
+
 /// One way to show a running circuit.
 pub(crate) trait View: Send {
     /// Takes in what happened and gives what to write now.
@@ -28,6 +36,8 @@ pub(crate) trait View: Send {
 pub(crate) struct Reporter {
     queue: Arc<Queue>,
     thread: JoinHandle<()>,
+    /// How many pieces have been written.
+    written: Arc<AtomicU64>,
 }
 
 impl Reporter {
@@ -44,10 +54,11 @@ impl Reporter {
         } else {
             Box::new(PlainView::new(title, style.colour_out))
         };
-        let source = Arc::clone(&queue);
-        let show = move || write_all(&source, view.as_mut());
+        let (source, written) = (Arc::clone(&queue), Arc::new(AtomicU64::new(0)));
+        let count = Arc::clone(&written);
+        let show = move || write_all(&source, view.as_mut(), &count);
         let thread = thread::Builder::new().name("vc-report".into()).spawn(show)?;
-        Ok(Self { queue, thread })
+        Ok(Self { queue, thread, written })
     }
 
     /// To be fed by the supervisor.
@@ -55,20 +66,36 @@ impl Reporter {
         Arc::clone(&self.queue) as Arc<dyn Observer>
     }
 
-    /// Writes what is left and ends.
+    /// Writes what is left and ends. A reader that reads nothing any more is waited for no longer than [`READER`].
     pub(crate) fn finish(self) {
         self.queue.close();
-        // A panic there has been told by its own message.
-        let _ = self.thread.join();
+        let mut seen = (self.written.load(Ordering::Relaxed), Instant::now());
+        while !self.thread.is_finished() {
+            thread::sleep(LOOK);
+            let written = self.written.load(Ordering::Relaxed);
+            if written != seen.0 {
+                seen = (written, Instant::now());
+            } else if seen.1.elapsed() > READER {
+                let left = super::count(self.queue.len(), "event");
+                super::note(&format!(
+                    "standard output was not read for {} s: the last of it and {left} after it are not shown",
+                    READER.as_secs()
+                ));
+                return;
+            }
+        }
     }
 }
 
-fn write_all(queue: &Queue, view: &mut dyn View) {
+fn write_all(queue: &Queue, view: &mut dyn View, written: &AtomicU64) {
     // If nobody reads any more the circuit goes on; Ctrl-C still stops it.
     while let Some(items) = queue.take(Instant::now() + REFRESH) {
         let text = view.show(items);
         let mut out = io::stdout().lock();
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        for piece in text.as_bytes().chunks(PIECE) {
+            let _ = out.write_all(piece).and_then(|()| out.flush());
+            written.fetch_add(1, Ordering::Relaxed);
+        }
         drop(out);
         queue.gather(GATHER);
     }

@@ -5,5 +5,6 @@ mod machines;
 mod mistakes;
 mod param;
 mod projects;
+mod ros;
 mod run;
 mod seen;

@@ -4,7 +4,7 @@ use crate::seen::vclaunch;
 
 #[test]
 fn help_shows_how_it_is_used() {
-    insta::assert_snapshot!(vclaunch(&["-h"]), @r"
+    insta::assert_snapshot!(vclaunch(&["-h"]), @"
     exit: 0
     ----- stdout -----
     Runs circuits of nodes from ROS 2 style launch files
@@ -34,6 +34,7 @@ fn help_shows_how_it_is_used() {
       vclaunch check edges.launch.yaml             is it right? starts nothing
       vclaunch graph edges.launch.yaml -o edges.svg
       vclaunch blocks camera                       a block's ports and parameters
+      vclaunch demo_nodes_cpp talk.launch.xml      a launch file of a ROS 2 package
       vclaunch my_project.vc3                      run a VisualCircuit project
       vclaunch param set edges lower 80            change a parameter of a running node
     ");
@@ -49,18 +50,24 @@ fn help_of_run_lists_the_exit_codes() {
     Usage: vclaunch run [OPTIONS] <FILE> [NAME:=VALUE]...
 
     Arguments:
-      <FILE>            The launch file
+      <FILE>            The launch file; or a ROS 2 package, followed by the name of a launch file of it
       [NAME:=VALUE]...  Values for the launch file's arguments; for a VisualCircuit project's constants, `Block.Name:=VALUE`
 
     Options:
-          --machine <NAME>           Only what runs on this machine; `local`: only what names no machine
-          --allow-command            Let `$(command …)` in launch files run programs while they are read
-          --no-color                 Never use colours; they are used only on a terminal anyway, and not if `NO_COLOR` is set
-          --json                     Print events as JSON lines on standard output; the last one is the summary
-          --log-dir <FOLDER>         Keep log files below this folder [default: `$ROS_LOG_DIR`, `$ROS_HOME/log` or ~/.local/state/vc/log]
-      -a, --show-all-output          Show the output of every node, whatever the launch file says
-          --ready-timeout <SECONDS>  How long a block may take to say that it is ready [default: 10]
-      -h, --help                     Print help
+          --machine <NAME>                Only what runs on this machine; `local`: only what names no machine
+          --allow-command                 Let `$(command …)` in launch files run programs while they are read
+          --no-color                      Never use colours; they are used only on a terminal anyway, and not if `NO_COLOR` is set
+          --json                          Print events as JSON lines on standard output; the last one is the summary
+          --log-dir <FOLDER>              Keep log files below this folder [default: `$ROS_LOG_DIR`, `$ROS_HOME/log` or ~/.local/state/vc/log]
+      -a, --show-all-output               Show the output of every node, whatever the launch file says
+      -s, --show-args                     Show the arguments that the launch file takes, and start nothing: `vclaunch args` [alias: --show-arguments]
+      -p, --print                         Show what would start, and start nothing: `vclaunch check` [alias: --print-description]
+      -n, --noninteractive                Print lines, as into a file, though there is a terminal that could be drawn on
+          --log-level <LEVEL>             The log level of every node, such as `debug`; `name:=level` is for one logger only
+          --launch-prefix <COMMAND>       Words before each program that has no `launch-prefix` of its own, such as `gdb -batch -ex run --args`
+          --launch-prefix-filter <REGEX>  Only before the programs whose name this regular expression fits from its beginning
+          --ready-timeout <SECONDS>       How long a block may take to say that it is ready [default: 10]
+      -h, --help                          Print help
 
     VisualCircuit projects:
           --native <BLOCK>  Run this block natively though its code differs from the stock block's; `all`: each that can be

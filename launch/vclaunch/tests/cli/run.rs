@@ -133,7 +133,9 @@ fn a_failure_has_its_code_and_last_words() {
     let seen = shown(&output, &folder);
     assert!(seen.starts_with("exit: 70\n"), "{seen}");
     assert!(
-        seen.contains("[vclaunch] camera failed: it ended with exit code 3; its last words:\n"),
+        seen.contains(
+            "[vclaunch] camera failed: it ended with exit code 3; its log: LOGS/RUN its last words:\n"
+        ),
         "{seen}"
     );
     assert!(seen.contains("\n    no camera\n") && seen.contains("\n[camera] no camera\n"), "{seen}");
@@ -255,4 +257,53 @@ fn the_log_folder_holds_a_file_for_each_node() {
     let text = fs::read_to_string(logs.path().join("latest/greeter.log")).unwrap();
     assert!(text.ends_with("Z hello world\n"), "{text}");
     assert!(logs.path().join("latest/sleeper.log").exists());
+}
+
+#[test]
+fn what_would_start_and_what_is_taken_is_shown_by_run_too() {
+    let check = vclaunch(&["check", "good.launch.yaml", "times:=1"]);
+    let args = vclaunch(&["args", "good.launch.yaml"]);
+
+    assert_eq!(vclaunch(&["-p", "good.launch.yaml", "times:=1"]), check);
+    assert_eq!(vclaunch(&["run", "good.launch.yaml", "--show-args"]), args);
+}
+
+/// Writes more than a pipe, and the queue before it, hold together; its own pipe holds the rest, so that it ends.
+const MUCH: &str =
+    "launch: [{executable: {cmd: \"sh -c 'echo $$; exec seq 4000'\", name: a, output: screen}}]";
+
+#[test]
+fn a_slow_reader_misses_no_line() {
+    let mut running = Running::of(MUCH);
+    let guard = running.guard().to_string();
+    running.line("a");
+
+    // Everything has ended before the next line is read.
+    until("the end of the circuit", || (!lives(&guard)).then_some(()));
+
+    let texts = running.lines.by_ref().map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap());
+    let events: Vec<Value> = texts.collect();
+    let numbers = events.iter().filter_map(|event| event["text"].as_str()?.parse::<u32>().ok());
+    assert!(numbers.eq(1..=4000), "every line, in order");
+    assert_eq!(events.last().unwrap()["event"], "summary");
+    assert_eq!(running.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_reader_that_stands_still_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("test.launch.yaml");
+    fs::write(&file, MUCH).unwrap();
+    let mut child = command(&folder);
+    child.arg("--json").arg(file).stdout(Stdio::piped()).stderr(Stdio::piped());
+
+    // Standard output is kept open and never read.
+    let mut child = child.spawn().unwrap();
+    let stdout = child.stdout.take();
+    let output = child.wait_with_output().unwrap();
+
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("standard output was not read for 10 s:"), "{said}");
+    assert_eq!(output.status.code(), Some(0));
+    drop(stdout);
 }

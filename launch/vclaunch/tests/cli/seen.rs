@@ -11,7 +11,14 @@ pub(crate) fn command(logs: &TempDir) -> Command {
     command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/files"));
     command.env("XDG_CACHE_HOME", logs.path()).env("ROS_LOG_DIR", logs.path()).env("PATH", "/usr/bin:/bin");
     command.stdin(Stdio::null());
-    for name in ["VC_BLOCKS_PATH", "NO_COLOR", "AMENT_PREFIX_PATH", "COLUMNS"] {
+    for name in [
+        "VC_BLOCKS_PATH",
+        "NO_COLOR",
+        "AMENT_PREFIX_PATH",
+        "COLUMNS",
+        "ROS_DISTRO",
+        "OVERRIDE_LAUNCH_PROCESS_OUTPUT",
+    ] {
         command.env_remove(name);
     }
     command

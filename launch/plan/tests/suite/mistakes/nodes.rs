@@ -26,13 +26,12 @@ launch:
   - node: {pkg: demo_nodes_cpp, exec: listener}
 ";
     insta::assert_snapshot!(mistakes(text), @"
-    error: there is no program `listener` (package `demo_nodes_cpp`)
-     --> test.launch.yaml:3:39
+    error: there is no ROS 2 package `demo_nodes_cpp`
+     --> test.launch.yaml:3:17
       |
     3 |   - node: {pkg: demo_nodes_cpp, exec: listener}
-      |                                       ^^^^^^^^
-    hint: it was looked for in `bin`
-    hint: VC_BLOCKS_PATH adds folders
+      |                 ^^^^^^^^^^^^^^
+    hint: AMENT_PREFIX_PATH is not set: run `source /opt/ros/RELEASE/setup.bash` first
     ");
 }
 
