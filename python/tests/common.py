@@ -1,5 +1,6 @@
 """What the tests of the package share: two nodes of one process that are joined."""
 
+import json
 import unittest
 
 import vc
@@ -46,3 +47,14 @@ class Joined(unittest.TestCase):
         """What arrives of a message."""
         self.publisher.publish(*message, **fields)
         return self.subscriber.recv(PATIENCE)
+
+
+def hosted(line, code=""):
+    """VisualCircuit's code under a host line, as a block that is not open yet."""
+    from vc import _native
+    from vc.host.code import Code
+    from vc.host.run import Hosted
+
+    text = f"# vc-host: {json.dumps(line)}\n{code}"
+    read = json.loads(_native.host_line(text, "test.py"))
+    return Hosted(_native.host_block(text, "test.py", "test"), read, Code(text, "test.py", None))

@@ -1,5 +1,6 @@
 """What needs Python alone: declarations, small messages, callbacks, timers, stopping, exceptions, the log."""
 
+import ast
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import threading
 import time
 import types
 import unittest
+from pathlib import Path
 
 import vc
 from common import PATIENCE, Joined
@@ -94,6 +96,21 @@ class Declarations(unittest.TestCase):
         ]:
             with self.assertRaisesRegex(vc.Error, said):
                 slip()
+
+
+class Stubs(unittest.TestCase):
+    def test_the_stubs_tell_all_that_there_is(self):
+        text = (Path(vc.__file__).parent / "__init__.pyi").read_text()
+        tree = ast.parse(text)
+        told = {node.name: node for node in tree.body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
+        self.assertEqual(set(told) | {"__version__", "log"}, set(vc.__all__))
+        for name, node in told.items():
+            if not isinstance(node, ast.ClassDef) or issubclass(getattr(vc, name), Exception):
+                continue
+            named = {one.target.id if isinstance(one, ast.AnnAssign) else getattr(one, "name", "") for one in node.body}
+            stubbed = {one for one in named if one and not one.startswith("__")}
+            there = {one for one in vars(getattr(vc, name)) if not one.startswith("_")}
+            self.assertEqual(stubbed, there, name)
 
 
 class SmallMessages(Joined):

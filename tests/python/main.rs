@@ -4,6 +4,11 @@
 //! folder. Without the network those tests say `SKIPPED:` and pass.
 
 mod environment;
+mod launching;
+
+#[path = "../system/circuit.rs"]
+#[expect(dead_code, reason = "the suite `system` uses the rest")]
+mod circuit;
 
 use std::path::{Path, PathBuf};
 
@@ -36,4 +41,14 @@ fn what_needs_python_alone() {
 #[test]
 fn arrays_lie_in_shared_memory() {
     unittest("test_arrays.py", Needs::Numpy);
+}
+
+#[test]
+fn visual_circuits_code_sees_its_api() {
+    unittest("test_host.py", Needs::Numpy);
+}
+
+#[test]
+fn visual_circuits_code_is_a_program() {
+    unittest("test_host_process.py", Needs::Numpy);
 }

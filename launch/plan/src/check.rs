@@ -2,6 +2,7 @@
 //! types are checked against their answers.
 
 mod command;
+mod interpreters;
 mod machines;
 mod members;
 mod order;

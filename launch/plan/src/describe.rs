@@ -2,12 +2,16 @@
 
 pub(crate) mod cache;
 mod process;
+pub(crate) mod run;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use vc_words::Manifest;
+use vc_words::host_line::HostLineError;
+
+use crate::python::{Interpreter, Obstacle, Program};
 
 pub use process::ProcessDescribe;
 pub use vc_words::manifest::BLOCK_MARKER;
@@ -18,7 +22,20 @@ pub trait Describe: Sync {
     ///
     /// # Errors
     /// [`DescribeError`] if it is a block, but cannot be asked or understood.
-    fn describe(&self, program: &Path) -> Result<Option<Manifest>, DescribeError>;
+    fn describe(&self, program: &Program) -> Result<Option<Manifest>, DescribeError>;
+
+    /// What keeps blocks in Python from running on an interpreter; each is a file, and the folder it runs in if that is
+    /// said. Nothing of them is run.
+    ///
+    /// # Errors
+    /// [`DescribeError`] if the interpreter cannot be asked.
+    fn examine(
+        &self,
+        _python: &Interpreter,
+        _blocks: &[(&Path, Option<&Path>)],
+    ) -> Result<Vec<Obstacle>, DescribeError> {
+        Ok(Vec::new())
+    }
 }
 
 /// Why a block could not be asked what it is.
@@ -57,6 +74,24 @@ pub enum DescribeError {
         /// The bound.
         mebibytes: usize,
     },
+    /// Python could not run it.
+    #[error("`{}` cannot be described: {said}", .program.display())]
+    Failed {
+        /// The program.
+        program: PathBuf,
+        /// The last line of its complaint.
+        said: String,
+        /// Where in Python's code that was, as `file:line`.
+        place: Option<String>,
+    },
+    /// The line that says what the ports of VisualCircuit's code are is wrong.
+    #[error("{}:{}:{}: {source}", .program.display(), .source.line, .source.column)]
+    HostLine {
+        /// The file.
+        program: PathBuf,
+        /// What is wrong with it.
+        source: HostLineError,
+    },
     /// It was built with a newer library than ours.
     #[error("`{} --describe`: {source}", .program.display())]
     Newer {
@@ -67,12 +102,22 @@ pub enum DescribeError {
     },
 }
 
+impl DescribeError {
+    /// Where to look.
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            Self::Failed { place: Some(place), .. } => Some(format!("at {place}")),
+            _ => None,
+        }
+    }
+}
+
 /// What each program said.
-pub(crate) type Answers = HashMap<PathBuf, Result<Option<Manifest>, DescribeError>>;
+pub(crate) type Answers = HashMap<Program, Result<Option<Manifest>, DescribeError>>;
 
 /// Asks all programs, several at a time: each takes as long as a process takes to start.
-pub(crate) fn all<'a>(programs: impl IntoIterator<Item = &'a Path>, describe: &dyn Describe) -> Answers {
-    let mut waiting: Vec<&Path> = programs.into_iter().collect();
+pub(crate) fn all<'a>(programs: impl IntoIterator<Item = &'a Program>, describe: &dyn Describe) -> Answers {
+    let mut waiting: Vec<&Program> = programs.into_iter().collect();
     waiting.sort_unstable();
     waiting.dedup();
     let helpers = std::thread::available_parallelism().map_or(2, usize::from).min(8).min(waiting.len());
@@ -82,7 +127,7 @@ pub(crate) fn all<'a>(programs: impl IntoIterator<Item = &'a Path>, describe: &d
         loop {
             let Some(program) = lock(&queue).next() else { return };
             let answer = describe.describe(program);
-            lock(&answers).insert(program.to_owned(), answer);
+            lock(&answers).insert(program.clone(), answer);
         }
     };
     if helpers <= 1 {

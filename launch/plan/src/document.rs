@@ -148,6 +148,7 @@ pub(crate) struct Node {
     pub(crate) remaps: Vec<Remap>,
     pub(crate) args: Option<Text>,
     pub(crate) ros_args: Option<Text>,
+    pub(crate) python: Option<Text>,
     pub(crate) process: Process,
 }
 

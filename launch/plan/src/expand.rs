@@ -81,6 +81,8 @@ pub(crate) struct Wanted {
     pub(crate) env: Vec<(String, Option<String>)>,
     pub(crate) args: Vec<String>,
     pub(crate) ros_args: Vec<String>,
+    /// What interprets it, if it is a block in Python.
+    pub(crate) python: Option<Placed<String>>,
     pub(crate) prefix: Vec<String>,
     pub(crate) output: Output,
     pub(crate) restart: Restart,

@@ -7,8 +7,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use vc_words::Manifest;
+use vc_words::host_line::HOST_MARK;
 
 use crate::describe::Describe;
+use crate::python::{Interpreter, Program, USUAL, is_python, is_script};
 pub use package::{MissingPackage, package_share};
 pub(crate) use package::{package_prefix, package_program};
 
@@ -20,6 +22,8 @@ const MAX_LISTED: usize = 2000;
 pub struct Search {
     /// The folders, in order; the first that has the program wins.
     pub folders: Vec<PathBuf>,
+    /// What interprets blocks in Python that name nothing else; none: `python3`.
+    pub python: Option<String>,
 }
 
 impl Search {
@@ -27,7 +31,7 @@ impl Search {
     pub fn default_folders() -> Self {
         let mut folders = own_folders();
         folders.extend(paths("PATH"));
-        Self { folders }
+        Self { folders, python: None }
     }
 
     /// The folders that may hold blocks: not those that are here only because they are on `PATH`.
@@ -42,20 +46,40 @@ impl Search {
         folders
     }
 
-    /// The names of the programs in the block folders, for suggestions.
-    pub(crate) fn block_names(&self) -> Vec<String> {
-        self.block_programs().filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect()
+    /// The names of the programs in the block folders and of the blocks in Python in `folder`, for suggestions.
+    pub(crate) fn block_names(&self, folder: &Path) -> Vec<String> {
+        let beside = listed(folder).into_iter().filter(|path| is_script(path));
+        let all = beside.chain(self.block_programs());
+        all.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect()
+    }
+
+    /// What interprets a file if it is a block in Python: the interpreter `named`, or the usual one.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(crate) fn interpreter(
+        &self,
+        named: Option<(&str, &Path)>,
+        python_path: Option<&str>,
+    ) -> Result<Interpreter, String> {
+        let here = Path::new(".");
+        let usual = || (self.python.as_deref().unwrap_or(USUAL), here);
+        let (named, folder) = named.unwrap_or_else(usual);
+        Interpreter::find(named, folder, python_path)
     }
 
     fn block_programs(&self) -> impl Iterator<Item = PathBuf> {
-        self.block_folders().into_iter().flat_map(|folder| {
-            let entries = std::fs::read_dir(folder).into_iter().flatten().take(MAX_LISTED);
-            let mut found: Vec<PathBuf> =
-                entries.flatten().map(|entry| entry.path()).filter(|path| is_program(path)).collect();
-            found.sort();
-            found
-        })
+        let all = self.block_folders().into_iter().flat_map(|folder| listed(folder));
+        all.filter(|path| is_program(path) || is_script(path))
     }
+}
+
+/// The files of a folder, sorted.
+fn listed(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().take(MAX_LISTED);
+    let mut found: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    found.sort();
+    found
 }
 
 /// `VC_BLOCKS_PATH`, and the folder of the running executable.
@@ -68,12 +92,16 @@ fn own_folders() -> Vec<PathBuf> {
 /// The blocks in the folders of `search` (those on `PATH` aside), each once, by name, with what they
 /// say of themselves. A program that is no block, or does not answer, is left out.
 pub fn blocks(search: &Search, describe: &dyn Describe) -> Vec<(PathBuf, Manifest)> {
-    let programs: Vec<PathBuf> = search.block_programs().collect();
-    let mut answers = crate::describe::all(programs.iter().map(PathBuf::as_path), describe);
+    let python = search.interpreter(None, None).ok();
+    let programs: Vec<Program> = search
+        .block_programs()
+        .map(|file| Program { python: python.clone().filter(|_| is_script(&file)), file })
+        .collect();
+    let mut answers = crate::describe::all(&programs, describe);
     let mut found: Vec<(PathBuf, Manifest)> = Vec::new();
     for program in programs {
         if let Some(Ok(Some(manifest))) = answers.remove(&program) {
-            found.push((program, manifest));
+            found.push((program.file, manifest));
         }
     }
     // Of several programs of one block, the one that bears its name is the one launch files name,
@@ -132,10 +160,21 @@ impl<'a> Finder<'a> {
         if exec.contains('/') {
             return program_at(&folder.join(exec)).map(absolute);
         }
+        // A block in Python stands where its circuit does, more often than not.
+        let beside = folder.join(exec);
+        let may_be_beside = pkg.is_none() && is_python(&beside);
+        if may_be_beside && is_script(&beside) {
+            return Ok(absolute(beside));
+        }
         let key = (pkg.map(str::to_owned), exec.to_owned());
         let search = self.search;
         let found = self.found.entry(key);
-        found.or_insert_with(|| look(search, &package::prefixes(), pkg, exec).map(absolute)).clone()
+        let found =
+            found.or_insert_with(|| look(search, &package::prefixes(), pkg, exec).map(absolute)).clone();
+        found.map_err(|missing| {
+            let folder = may_be_beside.then(|| folder.to_owned());
+            Missing { looked: folder.into_iter().chain(missing.looked).collect(), ..missing }
+        })
     }
 }
 
@@ -146,7 +185,9 @@ fn look(search: &Search, prefixes: &[PathBuf], pkg: Option<&str>, exec: &str) ->
     if exec.is_empty() || exec == "." || exec == ".." {
         return Err(Missing::new(format!("`{exec}` is no program's name"), Vec::new()));
     }
-    if let Some(path) = folders.iter().map(|folder| folder.join(exec)).find(|path| is_program(path)) {
+    if let Some(path) =
+        folders.iter().map(|folder| folder.join(exec)).find(|path| is_program(path) || is_script(path))
+    {
         return Ok(path);
     }
     let Some(pkg) = pkg else { return Err(Missing::new(format!("there is no program `{exec}`"), folders)) };
@@ -161,11 +202,15 @@ fn look(search: &Search, prefixes: &[PathBuf], pkg: Option<&str>, exec: &str) ->
 }
 
 fn program_at(path: &Path) -> Result<PathBuf, Missing> {
-    if is_program(path) {
+    if is_program(path) || is_script(path) {
         return Ok(path.to_owned());
     }
     let shown = path.display();
-    let why = if path.is_file() {
+    let why = if path.is_file() && is_python(path) {
+        format!(
+            "`{shown}` is not executable, and no block: it has neither `import vc` nor a `{HOST_MARK}` line near its top"
+        )
+    } else if path.is_file() {
         format!("`{shown}` is not executable")
     } else if path.exists() {
         format!("`{shown}` is no file")
@@ -175,11 +220,11 @@ fn program_at(path: &Path) -> Result<PathBuf, Missing> {
     Err(Missing::new(why, Vec::new()))
 }
 
-fn is_program(path: &Path) -> bool {
+pub(crate) fn is_program(path: &Path) -> bool {
     path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
-fn paths(variable: &str) -> Vec<PathBuf> {
+pub(crate) fn paths(variable: &str) -> Vec<PathBuf> {
     let Some(value) = std::env::var_os(variable) else { return Vec::new() };
     std::env::split_paths(&value).filter(|path| !path.as_os_str().is_empty()).collect()
 }
@@ -207,7 +252,7 @@ mod tests {
     fn a_package_comes_before_the_folders() {
         let folder = installed();
         let prefixes = [folder.path().join("empty"), folder.path().join("ros")];
-        let search = Search { folders: vec![folder.path().join("bin")] };
+        let search = Search { folders: vec![folder.path().join("bin")], python: None };
         let found = |pkg| look(&search, &prefixes, pkg, "talker").unwrap();
 
         assert_eq!(found(Some("demo")), folder.path().join("ros/lib/demo/talker"));
@@ -221,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_name_that_is_no_file_is_not_found() {
-        let search = Search { folders: vec!["/usr".into()] };
+        let search = Search { folders: vec!["/usr".into()], python: None };
         for name in ["", ".", "..", "bin"] {
             assert!(look(&search, &[], None, name).is_err(), "{name}");
         }

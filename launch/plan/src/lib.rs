@@ -10,6 +10,7 @@
 //! * [`graph`]: drawings of a plan
 //! * [`machine`]: the computers of a plan, and what is installed on them
 //! * [`plan`]: the result
+//! * [`python`]: blocks in Python
 //! * [`shell_words`]: command lines
 //!
 //! ```no_run
@@ -41,6 +42,7 @@ pub mod graph;
 mod listen;
 pub mod machine;
 pub mod plan;
+pub mod python;
 mod read;
 pub mod shell_words;
 mod source;
@@ -54,5 +56,6 @@ pub use diagnostic::{Also, Diagnostic, Report, Severity, Spot};
 pub use find::{MissingPackage, Search, blocks, package_share};
 pub use machine::{LOCAL, MachineName, OnOperatorLost, PlannedMachine};
 pub use plan::{Plan, PlannedNode, PlannedWire, PortRef};
+pub use python::Program;
 pub use read::{ArgumentInfo, Checked, Options, arguments, read};
 pub use visualcircuit::{Choice, Converted, ProjectNotes, convert};

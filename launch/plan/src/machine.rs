@@ -8,6 +8,7 @@ use vc_words::Manifest;
 
 use crate::describe::{Describe, all};
 use crate::find::{Finder, Search};
+use crate::python::{Program, is_script};
 
 /// What launch files call the machine where the launch is started.
 pub const LOCAL: &str = "local";
@@ -145,17 +146,25 @@ pub fn look_up(asked: &[Asked], search: &Search, describe: &dyn Describe) -> Vec
         if one.exec.contains('/') && !exec.is_absolute() {
             return Err(format!("`{}` is neither a name nor an absolute path", one.exec));
         }
-        finder.find(one.pkg.as_deref(), &one.exec, Path::new("/")).map_err(|missing| missing.why)
+        let file =
+            finder.find(one.pkg.as_deref(), &one.exec, Path::new("/")).map_err(|missing| missing.why)?;
+        if is_script(&file) {
+            return Err(format!(
+                "`{}` is a block in Python, which is started where `vclaunch` runs only",
+                one.exec
+            ));
+        }
+        Ok(Program::of(file))
     };
     let found: Vec<_> = asked.iter().map(|one| (one.describe, find(one))).collect();
     let blocks = found.iter().filter(|(describe, _)| *describe);
-    let answers = all(blocks.filter_map(|(_, found)| found.as_deref().ok()), describe);
-    let answer = |(_, found): (bool, Result<PathBuf, String>)| {
+    let answers = all(blocks.filter_map(|(_, found)| found.as_ref().ok()), describe);
+    let answer = |(_, found): (bool, Result<Program, String>)| {
         let program = found?;
         match answers.get(&program) {
             Some(Err(error)) => Err(error.to_string()),
-            Some(Ok(manifest)) => Ok(Found { manifest: manifest.clone(), program }),
-            None => Ok(Found { manifest: None, program }),
+            Some(Ok(manifest)) => Ok(Found { manifest: manifest.clone(), program: program.file }),
+            None => Ok(Found { manifest: None, program: program.file }),
         }
     };
     found.into_iter().map(answer).collect()

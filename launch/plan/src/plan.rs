@@ -62,7 +62,7 @@ pub struct PlannedNode {
     pub program: PathBuf,
     /// All of its arguments, `--ros-args` and what follows included.
     pub args: Vec<String>,
-    /// Words before the program (`launch-prefix`), such as `nice -n 5`.
+    /// Words before the program: its `launch-prefix`, such as `nice -n 5`, and what interprets it.
     pub prefix: Vec<String>,
     /// Environment set for it on top of ours; `None` unsets.
     pub env: Vec<(String, Option<String>)>,

@@ -77,6 +77,9 @@ pub(crate) struct LaunchArgs {
     /// Let `$(command …)` in launch files run programs while they are read
     #[arg(long)]
     pub(crate) allow_command: bool,
+    /// What interprets blocks in Python: a program, or a virtual environment's folder [default: python3]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) python_exe: Option<String>,
     #[command(flatten)]
     pub(crate) project: ProjectArgs,
 }

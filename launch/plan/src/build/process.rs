@@ -15,6 +15,7 @@ impl Builder<'_> {
             remaps: entity.parts("remap").filter_map(remap).collect(),
             args: entity.text("args"),
             ros_args: entity.text("ros_args"),
+            python: entity.text("python"),
             process: self.process(entity),
         })
     }

@@ -63,6 +63,17 @@ pub(super) fn planned(mut member: Member) -> PlannedNode {
     // Blocks stop at once when asked; ROS 2's patience is for programs that do not.
     let patience = std::time::Duration::from_secs(if is_block { 1 } else { 5 });
     let wanted = &mut member.wanted;
+    // A launch prefix is for the whole process, the interpreter included.
+    wanted.prefix.extend(member.program.words_before());
+    if let Some(python) = &member.program.python {
+        for (name, value) in python.environment() {
+            let is_said = wanted.env.iter().any(|(known, _)| *known == name);
+            if name == "PYTHONPATH" || !is_said {
+                wanted.env.retain(|(known, _)| *known != name);
+                wanted.env.push((name, value));
+            }
+        }
+    }
     PlannedNode {
         name: member.name,
         machine: wanted.machine.take().map(|machine| machine.value),
@@ -70,7 +81,7 @@ pub(super) fn planned(mut member: Member) -> PlannedNode {
             Some(manifest) => NodeKind::Block { manifest: Box::new(manifest) },
             None => NodeKind::Foreign,
         },
-        program: member.program,
+        program: member.program.file,
         args,
         prefix: std::mem::take(&mut wanted.prefix),
         env: std::mem::take(&mut wanted.env),

@@ -1,15 +1,17 @@
 //! The processes of a circuit: found, asked, named.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use vc_words::{Manifest, NodeName, ParameterValue, TopicName};
 
+use super::interpreters::{self, Found};
 use super::sites;
 use crate::describe::{Describe, all};
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::expand::{Placed, Wanted, What};
 use crate::find::{Finder, Missing, OfPackage, Search};
+use crate::python::{Program, node_word};
 use crate::read::Options;
 use crate::source::At;
 
@@ -17,7 +19,7 @@ use crate::source::At;
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) wanted: Wanted,
-    pub(super) program: PathBuf,
+    pub(super) program: Program,
     pub(super) manifest: Option<Manifest>,
     pub(super) name: NodeName,
     /// Whether it runs on another machine than this one.
@@ -82,21 +84,26 @@ impl Members {
         let mut unchecked = sites::Unchecked::default();
         let search = &options.search;
         let mut finder = Finder::new(search);
-        // A manifest that is known already comes from another machine.
-        let mut found: Vec<(Wanted, PathBuf, Option<Option<Manifest>>)> = Vec::new();
+        let mut found: Vec<Found> = Vec::new();
         for (index, one) in wanted.into_iter().enumerate() {
             match told.remove(&index) {
-                Some(Some(there)) => found.push((one, there.program, Some(there.manifest))),
+                Some(Some(there)) => found.push((one, Program::of(there.program), Some(there.manifest))),
                 Some(None) => {}
                 None => match finder.find(
                     one.pkg().map(|pkg| pkg.value.as_str()),
                     &one.program.value,
                     one.at.source.folder(),
                 ) {
-                    Ok(program) => found.push((one, program, None)),
+                    Ok(file) => match interpreters::program(&one, file, search) {
+                        Ok(program) => found.push((one, program, None)),
+                        Err(diagnostic) => {
+                            self.incomplete = true;
+                            sink.push(*diagnostic);
+                        }
+                    },
                     Err(_) if !one.is_here(options) => {
                         unchecked.add(&one);
-                        let program = PathBuf::from(&one.program.value);
+                        let program = Program::of(PathBuf::from(&one.program.value));
                         found.push((one, program, Some(None)));
                     }
                     Err(missing) => {
@@ -107,16 +114,18 @@ impl Members {
             }
         }
         unchecked.tell(sink);
+        self.incomplete |= !interpreters::examine(&mut found, describe, sink);
         let nodes = found.iter().filter(|(one, _, known)| one.is_node() && known.is_none());
-        let answers = all(nodes.map(|(_, program, _)| program.as_path()), describe);
-        let mut told: HashSet<&Path> = HashSet::new();
+        let answers = all(nodes.map(|(_, program, _)| program), describe);
+        let mut told: HashSet<&Program> = HashSet::new();
         for (one, program, known) in &found {
             if let Some(Err(error)) = answers.get(program)
                 && known.is_none()
                 && told.insert(program)
             {
                 self.incomplete = true;
-                sink.push(Diagnostic::error(error.to_string()).at(&one.program.at));
+                let diagnostic = Diagnostic::error(error.to_string()).at(&one.program.at);
+                sink.push(diagnostic.maybe_hint(error.hint()));
             }
         }
         let mut named = Vec::new();
@@ -154,7 +163,7 @@ impl Members {
     /// tells two of them apart.
     fn place(
         &mut self,
-        named: Vec<(Wanted, PathBuf, Option<Manifest>, NodeName)>,
+        named: Vec<(Wanted, Program, Option<Manifest>, NodeName)>,
         (options, unchecked): (&Options, &sites::Unchecked),
         sink: &mut Sink,
     ) {
@@ -213,9 +222,7 @@ fn default_name(one: &Wanted, manifest: Option<&Manifest>) -> String {
     let exec = one.exec_name.as_deref().unwrap_or(&one.program.value);
     let base = exec.rsplit('/').next().unwrap_or(exec);
     let stem = base.strip_suffix(".py").or_else(|| base.strip_suffix(".sh")).unwrap_or(base);
-    let word: String =
-        stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(100).collect();
-    if word.starts_with(|c: char| c.is_ascii_digit()) || word.is_empty() { format!("_{word}") } else { word }
+    node_word(stem)
 }
 
 fn not_found(one: &Wanted, pkg: Option<&Placed<String>>, missing: Missing, search: &Search) -> Diagnostic {
@@ -237,7 +244,7 @@ fn not_found(one: &Wanted, pkg: Option<&Placed<String>>, missing: Missing, searc
     }
     let mut hints = Vec::new();
     if !exec.contains('/') {
-        let names = search.block_names();
+        let names = search.block_names(one.at.source.folder());
         let near = vc_words::suggest::nearest(exec, names.iter().map(String::as_str));
         hints.extend(near.map(|near| format!("did you mean `{near}`?")));
     }

@@ -10,8 +10,12 @@ use std::sync::Mutex;
 use serde::{Deserialize, Serialize};
 use vc_words::Manifest;
 
+use crate::python::Interpreter;
+
 /// A cache file larger than this is broken.
 const MAX_ENTRY: u64 = 8 << 20;
+/// So many files of a script's folder are looked at.
+const MOST_BESIDE: usize = 1000;
 
 /// What is known of a program: its manifest, or that it is no block.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,6 +31,9 @@ pub(super) struct Key {
     modified: (i64, i64),
     size: u64,
     inode: u64,
+    /// For Python: what interprets it, and what stands beside it, which it may import.
+    #[serde(default)]
+    beside: Option<u64>,
 }
 
 impl Key {
@@ -34,7 +41,25 @@ impl Key {
         let path = std::path::absolute(program)?;
         let meta = path.metadata()?;
         let modified = (meta.mtime(), meta.mtime_nsec());
-        Ok(Self { form: 1, path, modified, size: meta.size(), inode: meta.ino() })
+        Ok(Self { form: 1, path, modified, size: meta.size(), inode: meta.ino(), beside: None })
+    }
+
+    /// Of a file in Python: its interpreter and the other Python files of its folder count too.
+    pub(super) fn of_script(file: &Path, python: &Interpreter) -> std::io::Result<Self> {
+        let mut hasher = DefaultHasher::new();
+        python.hash(&mut hasher);
+        Self::of(&python.exe)?.hash(&mut hasher);
+        let library = python.library.as_deref().map(Self::of).transpose()?;
+        library.hash(&mut hasher);
+        let folder = file.parent().unwrap_or(Path::new("."));
+        let entries = std::fs::read_dir(folder)?.flatten().take(MOST_BESIDE).map(|entry| entry.path());
+        let mut others: Vec<PathBuf> =
+            entries.filter(|path| path.extension().is_some_and(|extension| extension == "py")).collect();
+        others.sort();
+        for other in others {
+            Self::of(&other).ok().hash(&mut hasher);
+        }
+        Ok(Self { beside: Some(hasher.finish()), ..Self::of(file)? })
     }
 }
 

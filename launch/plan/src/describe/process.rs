@@ -11,17 +11,17 @@ use vc_words::manifest::BLOCK_MARKER;
 use vc_words::manifest::ManifestError;
 
 use super::cache::{Cache, Key, Known};
+use super::run::run;
 use super::{Describe, DescribeError};
-use crate::listen::{Bounds, Unheard, listen};
+use crate::python::{Interpreter, Obstacle, Program, Script, hosted_manifest};
 
 const ELF: &[u8] = b"\x7fELF";
 const TIMEOUT: Duration = Duration::from_secs(5);
-const MAX_ANSWER: usize = 4 << 20;
 
 /// Runs `program --describe`, and keeps the answers in memory and on disk.
 ///
-/// Only a compiled program that contains [`BLOCK_MARKER`] is run: without a shell, without input,
-/// for at most 5 s and 4 MiB of output. The cache lies below `$XDG_CACHE_HOME` or `~/.cache`, in
+/// Only a compiled program that contains [`BLOCK_MARKER`] is run, and a Python file that imports `vc` near its top: without
+/// a shell, without input, for at most 5 s (Python: 20 s) and 4 MiB of output. The cache lies below `$XDG_CACHE_HOME` or `~/.cache`, in
 /// `vc/manifests`, one file a program; an entry counts as long as the program's path, size, inode and
 /// time of change stay the same, and a broken one is ignored.
 #[derive(Debug)]
@@ -42,26 +42,73 @@ impl ProcessDescribe {
     }
 
     fn ask(&self, program: &Path) -> Result<Option<Manifest>, DescribeError> {
-        let bounds = Bounds { time: self.timeout, bytes: MAX_ANSWER };
-        let heard = listen(Command::new(program).arg("--describe").stderr(Stdio::null()), bounds);
-        let program = program.to_owned();
-        let heard = heard.map_err(|unheard| match unheard {
-            Unheard::Start(source) => DescribeError::Start { program: program.clone(), source },
-            Unheard::Timeout => {
-                DescribeError::Timeout { program: program.clone(), seconds: self.timeout.as_secs() }
-            }
-            Unheard::Long => DescribeError::Long { program: program.clone(), mebibytes: MAX_ANSWER >> 20 },
-        })?;
+        let mut command = Command::new(program);
+        let told = run(command.arg("--describe").stderr(Stdio::null()), program, self.timeout)?;
         // One that closed its output but went on has answered all the same.
-        if heard.status.is_some_and(|status| !status.success()) {
+        if told.ended.is_some_and(|status| !status.success()) {
             return Ok(None);
         }
-        match Manifest::from_json(&String::from_utf8(heard.stdout).unwrap_or_default()) {
-            Ok(manifest) => Ok(Some(manifest)),
-            Err(ManifestError::Form(_)) => Ok(None),
-            Err(source) => Err(DescribeError::Newer { program, source }),
+        manifest(&told.text, program)
+    }
+
+    /// Has Python run a file that declares a block.
+    fn ask_script(&self, file: &Path, python: &Interpreter) -> Result<Option<Manifest>, DescribeError> {
+        let mut command = Command::new(&python.exe);
+        command.arg(file).arg("--describe").stderr(Stdio::piped());
+        for (name, value) in python.environment() {
+            command.env(name, value.unwrap_or_default());
+        }
+        // What it imports may be large.
+        let told = run(&mut command, file, self.timeout * 4)?;
+        let failed = |said: &str| DescribeError::Failed {
+            program: file.to_owned(),
+            said: said.to_owned(),
+            place: place_in_traceback(&told.errors),
+        };
+        if told.ended.is_some_and(|status| !status.success()) {
+            return Err(failed(told.errors.trim_end().lines().last().unwrap_or("it ended without a word")));
+        }
+        // It may have printed something else before.
+        let last = told.text.trim_end().lines().last().unwrap_or_default();
+        match manifest(last, file)? {
+            Some(manifest) => Ok(Some(manifest)),
+            None => Err(failed("it imports `vc`, but opens no block, which would have answered")),
         }
     }
+
+    fn describe_script(&self, file: &Path, python: &Interpreter) -> Result<Option<Manifest>, DescribeError> {
+        let line = |source| DescribeError::HostLine { program: file.to_owned(), source };
+        match Script::of(file).map_err(line)? {
+            None => Ok(None),
+            Some(Script::Hosted(line)) => Ok(hosted_manifest(&line, file)),
+            Some(Script::Block) => {
+                let read = |source| DescribeError::Read { program: file.to_owned(), source };
+                let key = Key::of_script(file, python).map_err(read)?;
+                if let Some(known) = self.cache.get(&key) {
+                    return Ok(known.0);
+                }
+                let answer = self.ask_script(file, python)?;
+                self.cache.put(&key, Known(answer.clone()));
+                Ok(answer)
+            }
+        }
+    }
+}
+
+fn manifest(text: &str, program: &Path) -> Result<Option<Manifest>, DescribeError> {
+    match Manifest::from_json(text) {
+        Ok(manifest) => Ok(Some(manifest)),
+        Err(ManifestError::Form(_)) => Ok(None),
+        Err(source) => Err(DescribeError::Newer { program: program.to_owned(), source }),
+    }
+}
+
+/// The innermost place that a traceback names.
+fn place_in_traceback(errors: &str) -> Option<String> {
+    let last = errors.lines().rev().find_map(|line| line.trim_start().strip_prefix("File \""))?;
+    let (file, rest) = last.split_once("\", line ")?;
+    let line: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    Some(format!("{file}:{line}"))
 }
 
 impl Default for ProcessDescribe {
@@ -71,7 +118,11 @@ impl Default for ProcessDescribe {
 }
 
 impl Describe for ProcessDescribe {
-    fn describe(&self, program: &Path) -> Result<Option<Manifest>, DescribeError> {
+    fn describe(&self, program: &Program) -> Result<Option<Manifest>, DescribeError> {
+        if let Some(python) = &program.python {
+            return self.describe_script(&program.file, python);
+        }
+        let program = &program.file;
         let read = |source| DescribeError::Read { program: program.to_owned(), source };
         let key = Key::of(program).map_err(read)?;
         if let Some(known) = self.cache.get(&key) {
@@ -82,6 +133,14 @@ impl Describe for ProcessDescribe {
         let answer = if marked { self.ask(program)? } else { None };
         self.cache.put(&key, Known(answer.clone()));
         Ok(answer)
+    }
+
+    fn examine(
+        &self,
+        python: &Interpreter,
+        blocks: &[(&Path, Option<&Path>)],
+    ) -> Result<Vec<Obstacle>, DescribeError> {
+        crate::python::examine(python, blocks, self.timeout * 4)
     }
 }
 
@@ -164,6 +223,10 @@ mod tests {
         }
     }
 
+    fn program_of(file: &Path) -> Program {
+        Program::of(file.to_owned())
+    }
+
     const ANSWER: &str =
         r#"{"vc":1,"block":"b","version":"1","description":"","inputs":[],"outputs":[],"parameters":[]}"#;
 
@@ -189,6 +252,14 @@ mod tests {
     }
 
     #[test]
+    fn a_traceback_tells_its_innermost_place() {
+        let errors = "Traceback (most recent call last):\n  File \"a.py\", line 3, in <module>\n    f()\n  \
+                      File \"/x/b.py\", line 12, in f\n    1 / 0\nZeroDivisionError: division by zero\n";
+        assert_eq!(place_in_traceback(errors).as_deref(), Some("/x/b.py:12"));
+        assert_eq!(place_in_traceback("no"), None);
+    }
+
+    #[test]
     fn an_answer_is_remembered_until_the_program_changes() {
         let folder = tempfile::tempdir().unwrap();
         let program = script(folder.path(), "echo no block");
@@ -200,9 +271,9 @@ mod tests {
         first.cache.put(&key, Known(Some(manifest.clone())));
 
         let second = ProcessDescribe::with_cache(&cache);
-        assert_eq!(second.describe(&program).unwrap(), Some(manifest));
+        assert_eq!(second.describe(&program_of(&program)).unwrap(), Some(manifest));
         std::fs::write(&program, "#!/bin/sh\necho another\n").unwrap();
-        assert_eq!(second.describe(&program).unwrap(), None);
+        assert_eq!(second.describe(&program_of(&program)).unwrap(), None);
     }
 
     #[test]
@@ -210,12 +281,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let program = script(folder.path(), "echo no block");
         let cache = folder.path().join("cache");
-        ProcessDescribe::with_cache(&cache).describe(&program).unwrap();
+        ProcessDescribe::with_cache(&cache).describe(&program_of(&program)).unwrap();
         for entry in std::fs::read_dir(&cache).unwrap() {
             std::fs::write(entry.unwrap().path(), "{broken").unwrap();
         }
 
-        assert_eq!(ProcessDescribe::with_cache(&cache).describe(&program).unwrap(), None);
-        assert_eq!(ProcessDescribe::with_cache("/proc/nowhere").describe(&program).unwrap(), None);
+        assert_eq!(ProcessDescribe::with_cache(&cache).describe(&program_of(&program)).unwrap(), None);
+        assert_eq!(
+            ProcessDescribe::with_cache("/proc/nowhere").describe(&program_of(&program)).unwrap(),
+            None
+        );
     }
 }

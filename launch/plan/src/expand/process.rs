@@ -29,6 +29,7 @@ impl Expander<'_> {
         if let Some(level) = &self.options.log_level {
             wanted.ros_args.extend(["--log-level".to_owned(), level.clone()]);
         }
+        wanted.python = self.maybe(node.python.as_ref())?;
         // ROS 2's order: what holds for all first, then the node's own.
         wanted.remaps = self.scope.remaps.now().to_vec();
         for remap in &node.remaps {
@@ -105,6 +106,7 @@ impl Expander<'_> {
             env: env?,
             args: Vec::new(),
             ros_args: Vec::new(),
+            python: None,
             prefix: prefix?,
             output: output?,
             restart: restart?,

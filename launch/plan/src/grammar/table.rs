@@ -115,6 +115,11 @@ static NODE: Rule = Rule {
                 may("namespace", Kind::Text, "Its namespace, below the one in force unless absolute."),
                 may("args", Kind::Text, "The program's own arguments, parted as a shell would."),
                 may("ros_args", Kind::Text, "Further arguments behind `--ros-args`."),
+                may(
+                    "python",
+                    Kind::Text,
+                    "What interprets a block in Python: a program, or a virtual environment.",
+                ),
             ],
             PROCESS,
         ],

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use vc_plan::{Checked, Describe, DescribeError, Options, Report, Search};
+use vc_plan::{Checked, Describe, DescribeError, Options, ProcessDescribe, Program, Report, Search};
 use vc_words::manifest::MANIFEST_VERSION;
 use vc_words::{Descriptor, Manifest, ParameterType, ParameterValue, Port, Qos, StandsFor};
 
@@ -42,7 +42,7 @@ impl Place {
     pub(crate) fn options(&self, arguments: &[(&str, &str)]) -> Options {
         Options {
             arguments: arguments.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
-            search: Search { folders: vec![self.path().join("bin")] },
+            search: Search { folders: vec![self.path().join("bin")], python: None },
             log_folder: Some(self.path().join("logs")),
             python_files: Some(self.path().join("cache")),
             ..Options::default()
@@ -98,8 +98,12 @@ const BLOCKS: &[&str] =
 pub(crate) struct Fake;
 
 impl Describe for Fake {
-    fn describe(&self, program: &Path) -> Result<Option<Manifest>, DescribeError> {
-        let name = program.file_name().unwrap().to_str().unwrap();
+    fn describe(&self, program: &Program) -> Result<Option<Manifest>, DescribeError> {
+        if program.python.is_some() {
+            // Of VisualCircuit's code, which is not started for that.
+            return ProcessDescribe::with_cache("/nowhere").describe(program);
+        }
+        let name = program.file.file_name().unwrap().to_str().unwrap();
         Ok(BLOCKS.contains(&name).then(|| manifest(name)))
     }
 }

@@ -255,7 +255,8 @@ impl Site for OneBlock {
                 return Err(format!("there is no program `{}`", one.exec));
             }
             // It is a camera by another name.
-            let manifest = one.describe.then(|| Fake.describe("camera".as_ref()).unwrap().unwrap());
+            let manifest =
+                one.describe.then(|| Fake.describe(&vc_plan::Program::of("camera".into())).unwrap().unwrap());
             Ok(Found { program, manifest })
         };
         Ok(asked.iter().map(answer).collect())

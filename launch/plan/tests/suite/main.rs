@@ -12,4 +12,5 @@ mod machines;
 mod mistakes;
 mod plans;
 mod projects;
+mod python;
 mod substitutions;

@@ -27,7 +27,7 @@ pub(crate) fn checked(
     let options = Options {
         arguments: launch.assignments(),
         log_level: log_level.map(str::to_owned),
-        search: Search::default_folders(),
+        search: Search { python: launch.python_exe.clone(), ..Search::default_folders() },
         project: choice(&launch.project),
         allow_commands: launch.allow_command,
         log_folder: Some(log_folder.to_owned()),

@@ -202,7 +202,7 @@ launch:
       |
     4 |   - node: {exec: camera, param: [{name: widht, value: 3}], colour: red}
       |                                                            ^^^^^^
-    hint: its keys are exec, pkg, name, namespace, args, ros_args, exec_name, output, respawn, respawn_delay, respawn_max_retries, cwd, launch-prefix, on_exit, required, watchdog, nice, cpu, memory, sigterm_timeout, sigkill_timeout, machine, emulate_tty, if, unless, param, remap, env, after
+    hint: its keys are exec, pkg, name, namespace, args, ros_args, python, exec_name, output, respawn, respawn_delay, respawn_max_retries, cwd, launch-prefix, on_exit, required, watchdog, nice, cpu, memory, sigterm_timeout, sigkill_timeout, machine, emulate_tty, if, unless, param, remap, env, after
 
     error: there is no program `scren`
      --> test.launch.yaml:5:18

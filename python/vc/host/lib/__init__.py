@@ -1,0 +1,1 @@
+"""VisualCircuit's package `lib`, as its code imports it."""

@@ -1,0 +1,1 @@
+from vc.host.ports import Inputs  # noqa: F401

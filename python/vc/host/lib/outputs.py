@@ -1,0 +1,1 @@
+from vc.host.ports import Outputs  # noqa: F401

@@ -1,0 +1,1 @@
+from vc.host.ports import Parameters  # noqa: F401

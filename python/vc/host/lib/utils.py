@@ -1,0 +1,1 @@
+from vc.host.pace import Pace as Synchronise  # noqa: F401

@@ -1,0 +1,229 @@
+//! Blocks in Python under `vclaunch`: those that import `vc`, and VisualCircuit's code.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use vc_tests::harness::{Program, Signal};
+
+use crate::circuit::{Place, carried_all, node};
+use crate::environment::{Needs, python};
+use crate::root;
+
+/// Code whose frames are torn if any two of their bytes differ.
+const SOURCE: &str = "\
+import numpy as np
+def main(inputs, outputs, parameters, synchronise):
+    side = int(parameters.read_number('Side'))
+    number = 0
+    while True:
+        number += 1
+        outputs.share_image('Out', np.full((side, side, 3), number % 251))
+        synchronise()
+";
+const FILTER: &str = "\
+def main(inputs, outputs, parameters, synchronise):
+    auto_enable = False
+    try:
+        enable = inputs.read_number('Enable')
+    except Exception:
+        auto_enable = True
+    while auto_enable or inputs.read_number('Enable'):
+        frame = inputs.read_image('Img')
+        if frame is None:
+            continue
+        outputs.share_image('Out', 255 - frame)
+        synchronise()
+";
+const SINK: &str = "\
+def main(inputs, outputs, parameters, synchronise):
+    seen = torn = 0
+    last = None
+    while seen < 300:
+        frame = inputs.read_image('Img')
+        if frame is None:
+            continue
+        if frame[0, 0, 0] != last:
+            last = frame[0, 0, 0]
+            seen += 1
+            torn += int(frame.min() != frame.max())
+        synchronise()
+    print(f'seen {seen}, torn {torn}')
+";
+
+fn code(id: &str, code: &str, frequency: &str, ports: (&[&str], &[&str], &[&str])) -> Value {
+    let list = |names: &[&str]| names.iter().map(|name| json!({"name": name})).collect::<Vec<_>>();
+    let data = json!({
+        "code": code, "frequency": frequency, "params": list(ports.2), "ports": {"in": list(ports.0), "out": list(ports.1)},
+    });
+    json!({"id": id, "type": "basic.code", "data": data})
+}
+
+fn wire(from: (&str, &str), to: (&str, &str)) -> Value {
+    let end = |(block, port): (&str, &str)| json!({"block": block, "port": port, "name": port});
+    json!({"source": end(from), "target": end(to)})
+}
+
+fn saved(place: &Place, blocks: &[Value], wires: &[Value]) -> PathBuf {
+    let project = json!({
+        "version": "3.0", "editor": {}, "package": {"name": "Test"}, "dependencies": {},
+        "design": {"board": "Python3-Noetic", "graph": {"blocks": blocks, "wires": wires}},
+    });
+    let file = place.folder.path().join("test.vc3");
+    fs::write(&file, project.to_string()).unwrap();
+    file
+}
+
+/// The words that name an interpreter with NumPy; none: it cannot be had.
+fn with_numpy() -> Option<String> {
+    Some(format!("--python-exe {}", python(Needs::Numpy)?.display()))
+}
+
+#[test]
+fn a_project_runs_in_python_without_a_torn_frame() {
+    let Some(line) = with_numpy() else { return };
+    for side in ["64", "700"] {
+        let place = Place::new();
+        let constant =
+            json!({"id": "side", "type": "basic.constant", "data": {"name": "Side", "value": side}});
+        let blocks = [
+            code("source", SOURCE, "-1", (&[], &["Out"], &["Side"])),
+            code("filter", FILTER, "-1", (&["Img", "Enable"], &["Out"], &[])),
+            code("sink", SINK, "-1", (&["Img"], &[], &[])),
+            constant,
+        ];
+        let wires = [
+            wire(("source", "Out"), ("filter", "Img")),
+            wire(("filter", "Out"), ("sink", "Img")),
+            wire(("side", "constant-out"), ("source", "Side")),
+        ];
+
+        let circuit = place.launch(&saved(&place, &blocks, &wires), &line);
+        circuit.event("of the sink's end", |event| {
+            let ended = event["event"] == "state" && event["node"] == "Code_3" && event["state"] == "ended";
+            ended.then_some(())
+        });
+        circuit.signal(Signal::INT);
+        let (seen, summary) = circuit.end();
+
+        assert_eq!(seen.code, Some(0), "{seen}");
+        assert!(seen.stdout.contains("seen 300, torn 0"), "{seen}");
+        assert_eq!(node(&summary, "Code")["state"], "stopped", "{seen}");
+        place.is_clean();
+    }
+}
+
+#[test]
+fn the_example_joins_a_block_in_python_with_native_ones() {
+    let Some(line) = with_numpy() else { return };
+    let place = Place::new();
+    let example = root().join("python/examples/negative.launch.yaml");
+
+    let (seen, summary) = place.launch(&example, &format!("frames:=30 view:=none {line}")).end();
+
+    assert_eq!(seen.code, Some(0), "{seen}");
+    assert_eq!(carried_all(&summary), [30, 30], "{seen}");
+    place.is_clean();
+}
+
+#[test]
+fn visual_circuits_code_stands_between_native_blocks() {
+    let Some(line) = with_numpy() else { return };
+    let place = Place::new();
+    let ports = r#""inputs": [{"name": "Img", "port": "img", "kind": "image"}], "outputs": [{"name": "Out", "port": "out", "kind": "image"}]"#;
+    let file = place.folder.path().join("Filter.py");
+    fs::write(file, format!("# vc-host: {{\"frequency\": 200, {ports}}}\n{FILTER}")).unwrap();
+    let nodes = "
+  - node: {exec: camera, param: [{name: source, value: synthetic}, {name: frames, value: 90}], on_exit: shutdown}
+  - node: {exec: Filter.py}
+  - node: {exec: screen, param: [{name: view, value: none}]}
+  - wire: {from: camera/image, to: Filter/img}
+  - wire: {from: Filter/out, to: screen/image}
+";
+    let (seen, summary) = place.launch_nodes(nodes, &line).end();
+
+    assert_eq!(seen.code, Some(0), "{seen}");
+    let wires = summary["wires"].as_array().unwrap();
+    assert!(wires.iter().all(|wire| wire["received"].as_u64() > Some(10)), "{seen}");
+    assert_eq!(wires[1]["lost"], 0, "{seen}");
+    place.is_clean();
+}
+
+#[test]
+fn a_block_that_raises_is_told_with_the_editors_words() {
+    let Some(line) = with_numpy() else { return };
+    let place = Place::new();
+    let raises = "import math\ndef main(inputs, outputs, parameters, synchronise):\n    return 1 / 0\n";
+    let file = saved(&place, &[code("a", raises, "30", (&[], &[], &[]))], &[]);
+
+    let (seen, summary) = place.launch(&file, &line).end();
+
+    assert_eq!(node(&summary, "Code")["state"], "failed", "{seen}");
+    let said = "test.vc3, block `Code`\\\", line 3, in main";
+    assert!(seen.stdout.contains(said) && seen.stdout.contains("ZeroDivisionError"), "{seen}");
+    place.is_clean();
+}
+
+#[test]
+fn what_is_missing_is_told_before_anything_starts() {
+    let place = Place::new();
+    let check = |text: &str, line: &str| {
+        let file = place.folder.path().join("test.launch.yaml");
+        fs::write(&file, text).unwrap();
+        let program = Program::new("vclaunch").domain(&place.domain).arg("check").arg(file).args(line);
+        let seen = program.env("XDG_CACHE_HOME", place.folder.path()).run();
+        assert_eq!(seen.code, Some(65), "{seen}");
+        seen.stderr.replace(&place.folder.path().display().to_string(), "FOLDER")
+    };
+    let put = |name: &str, text: &str| fs::write(place.folder.path().join(name), text).unwrap();
+    put(
+        "imports.py",
+        "import vc\nimport no_such_module\nimport json, sklearn_of_nobody.x\nfrom foo_msgs.msg import Foo\n",
+    );
+    put("raises.py", "import vc\nx = 1\nraise RuntimeError('no way')\n");
+    put("closed.py", "import vc\n");
+    put("syntax.py", "import vc\nx = (\n");
+    let node = |name: &str| format!("launch:\n  - node: {{exec: {name}}}\n");
+
+    let seen = check(&node("imports.py"), "");
+    for said in [
+        "has no module `no_such_module`, which `FOLDER/imports.py` imports in line 2",
+        "has no module `sklearn_of_nobody`, which `FOLDER/imports.py` imports in line 3",
+        "-m pip install sklearn_of_nobody`",
+        "has no module `foo_msgs`",
+        "it comes with ROS 2: source its `setup.bash` first",
+    ] {
+        assert!(seen.contains(said), "{said}: {seen}");
+    }
+    let seen = check(&node("raises.py"), "");
+    assert!(seen.contains("`FOLDER/raises.py` cannot be described: RuntimeError: no way"), "{seen}");
+    assert!(seen.contains("hint: at FOLDER/raises.py:3"), "{seen}");
+    let seen = check(&node("closed.py"), "");
+    assert!(seen.contains("it imports `vc`, but opens no block"), "{seen}");
+    let seen = check(&node("syntax.py"), "");
+    assert!(seen.contains("`FOLDER/syntax.py`, line 2: '(' was never closed"), "{seen}");
+    let seen = check(&node("closed.py"), "--python-exe /bin/true");
+    assert!(seen.contains("`/bin/true` cannot be described: it is no Python"), "{seen}");
+}
+
+#[test]
+fn the_manuals_blocks_are_blocks() {
+    let Some(line) = with_numpy() else { return };
+    let place = Place::new();
+    let manual = fs::read_to_string(root().join("docs/python.md")).unwrap();
+    let fenced = manual.split("```python\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    for (name, text) in ["negative.py", "gain.py"].into_iter().zip(fenced) {
+        fs::write(place.folder.path().join(name), text).unwrap();
+    }
+    let file = place.folder.path().join("test.launch.yaml");
+    let nodes = "launch:
+  - node: {exec: camera}
+  - node: {exec: negative.py}
+  - node: {exec: gain.py, param: [{name: Gain, value: 3}]}
+  - wire: {from: camera/image, to: negative/image}
+  - wire: {from: negative/negative, to: gain/img}
+";
+    fs::write(&file, nodes).unwrap();
+    let program = Program::new("vclaunch").domain(&place.domain).arg("check").arg(file).args(&line);
+    program.env("XDG_CACHE_HOME", place.folder.path()).run().succeeded();
+}
