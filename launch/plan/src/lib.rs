@@ -58,4 +58,4 @@ pub use machine::{LOCAL, MachineName, OnOperatorLost, PlannedMachine};
 pub use plan::{Plan, PlannedNode, PlannedWire, PortRef};
 pub use python::Program;
 pub use read::{ArgumentInfo, Checked, Options, arguments, read};
-pub use visualcircuit::{Choice, Converted, ProjectNotes, convert};
+pub use visualcircuit::{BlockNote, Choice, Converted, ProjectNotes, WireNote, convert};

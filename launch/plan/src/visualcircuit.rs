@@ -38,11 +38,26 @@ pub struct BlockNote {
     pub why: String,
 }
 
+/// A wire of a project, in the words of its plan and in those of the editor.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct WireNote {
+    /// The output, as the plan's wires have it: `Follow/Detector/edges`.
+    pub from: String,
+    /// The input.
+    pub to: String,
+    /// What the editor calls the output.
+    pub output: String,
+    /// What the editor calls the input.
+    pub input: String,
+}
+
 /// What is known of a project beside its plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct ProjectNotes {
     /// Its blocks, in the order of the file.
     pub blocks: Vec<BlockNote>,
+    /// Its wires.
+    pub wires: Vec<WireNote>,
     /// What its author says must be installed, as pip has it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<String>,
@@ -179,8 +194,14 @@ fn notes(project: &Project, circuit: &Circuit) -> ProjectNotes {
         },
         why: block.why.to_string(),
     };
+    let wire = |wire: &vc_visualcircuit::CircuitWire| {
+        let end = |at: usize, port: &str| format!("{}/{port}", circuit.blocks[at].path());
+        let [output, input] = wire.drawn.clone();
+        WireNote { from: end(wire.from, &wire.output), to: end(wire.to, &wire.input), output, input }
+    };
     ProjectNotes {
         blocks: circuit.blocks.iter().map(note).collect(),
+        wires: circuit.wires.iter().map(wire).collect(),
         requirements: project.requirements.clone(),
     }
 }

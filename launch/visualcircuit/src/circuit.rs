@@ -74,6 +74,8 @@ pub struct CircuitWire {
     pub to: usize,
     /// Its input.
     pub input: String,
+    /// What the editor calls the output and the input.
+    pub drawn: [String; 2],
 }
 
 /// Why no circuit can be made of a project.
@@ -233,6 +235,7 @@ fn assemble(flat: &Flat, places: &[Place<'_>], stands: Vec<(Option<(Stand<'_>, S
         output: ports[wire.from].outputs[&wire.output].clone(),
         to: wire.to,
         input: ports[wire.to].inputs[&wire.input].clone(),
+        drawn: [wire.output.clone(), wire.input.clone()],
     });
     let wires = wires.collect();
     let mut blocks = Vec::new();

@@ -1,9 +1,9 @@
 //! `vclaunch check`
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use vc_plan::plan::NodeKind;
-use vc_plan::{Checked, LOCAL, MachineName, Plan, ProjectNotes};
+use vc_plan::{Checked, LOCAL, MachineName, Plan, PlannedWire, PortRef, ProjectNotes};
 
 use crate::args::CheckArgs;
 use crate::commands::read;
@@ -21,10 +21,10 @@ pub(crate) fn check(args: &CheckArgs, style: Style) -> Code {
 
 /// Shows what a launch file would start.
 pub(crate) fn show(checked: &Checked, json: bool, style: Style) -> Code {
-    let text = if json {
-        self::json(checked)
-    } else {
-        summary(&checked.plan) + &checked.project.as_ref().map(project).unwrap_or_default()
+    let text = match &checked.project {
+        _ if json => self::json(checked),
+        None => summary(&checked.plan),
+        Some(notes) => project_summary(&checked.plan, notes),
     };
     report::result(&text, style)
 }
@@ -53,6 +53,27 @@ pub(crate) fn project(notes: &ProjectNotes) -> String {
         asked => format!("\nIts author asks for these from pip: {}.\n", asked.join(", ")),
     };
     section(&table) + &asked
+}
+
+/// A project in the words of its editor.
+fn project_summary(plan: &Plan, notes: &ProjectNotes) -> String {
+    let native = notes.blocks.iter().filter(|note| note.native.is_some()).count();
+    let (blocks, wires) = (count(notes.blocks.len(), "block"), count(notes.wires.len(), "wire"));
+    let python = notes.blocks.len() - native;
+    let file = plan.file.display();
+    let text = format!("{file}: {blocks} ({native} natively, {python} in Python), {wires}\n");
+    let by_ends = plan.wires.iter().map(|wire| ((wire.from.to_string(), wire.to.to_string()), wire));
+    let by_ends: HashMap<(String, String), &PlannedWire> = by_ends.collect();
+    let mut table = Table::new(&["wire", "", "", "type", "topic"]);
+    for note in &notes.wires {
+        let Some(wire) = by_ends.get(&(note.from.clone(), note.to.clone())) else { continue };
+        // The node, and the port by the name that was typed.
+        let drawn =
+            |end: &PortRef, port: &str| format!("{}.{port}", end.node.to_string().trim_start_matches('/'));
+        let (from, to) = (drawn(&wire.from, &note.output), drawn(&wire.to, &note.input));
+        table.row([from, "→".into(), to, wire.type_name.clone(), wire.topic.to_string()]);
+    }
+    text + &project(notes) + &section(&table)
 }
 
 fn summary(plan: &Plan) -> String {
