@@ -1,11 +1,13 @@
 //! VisualCircuit projects, run as they are saved.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
+use vc_tests::harness::{Program, Signal, until};
 
 use crate::circuit::{Place, carried_all, node};
+use crate::edges::{edges_of, picture_in};
 
 /// What the fixture `counting_talker` stands in for: it knows this code by its digest.
 pub(crate) const COUNTER: &str = "\
@@ -108,5 +110,73 @@ fn a_project_of_stock_blocks_runs_natively_to_its_end() {
         assert_eq!(node(&summary, name)["state"], "ended", "{name}: {seen}");
     }
     assert_eq!(carried_all(&summary), [100, 100, 100], "{seen}");
+    place.is_clean();
+}
+
+fn example(name: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    root.join("launch/examples").join(name)
+}
+
+#[test]
+fn the_example_runs_natively_and_shows_outlines() {
+    let place = Place::new();
+    let out = place.folder.path().join("out");
+    let line = format!("Screen.view:=none Screen.out:={} Outline/EdgeDetector.Lower:=50", out.display());
+
+    let circuit = place.launch(&example("outline.vc3"), &line);
+    circuit.flows();
+    until("a picture is stored", || out.join("last.png").exists());
+    circuit.signal(Signal::INT);
+    let (seen, _) = circuit.end();
+
+    assert_eq!(seen.code, Some(0), "{seen}");
+    let (width, height, white, black) = edges_of(&picture_in(&out));
+    assert_eq!((width, height), (320, 240));
+    assert!(white > 0.01 && white < 0.5 && white + black > 0.999, "{white} white, {black} black");
+    place.is_clean();
+}
+
+/// What `vclaunch check` says of an example, without what belongs to this machine.
+fn checked(name: &str, options: &str) -> String {
+    let seen = Program::new("vclaunch").args("check").arg(example(name)).args(options).run();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_str().unwrap().to_owned();
+    seen.to_string().replace(&root, "ROOT")
+}
+
+#[test]
+fn check_tells_how_each_block_of_the_example_runs() {
+    insta::assert_snapshot!(checked("outline.vc3", "--native Dilation"), @"
+    exit: 0
+    ----- stdout -----
+    ROOT/launch/examples/outline.vc3: 4 blocks (4 natively, 0 in Python), 3 wires
+
+    block                 package        runs                       because
+    VideoStreamer         VideoStreamer  natively, `camera`         the stock code
+    Outline/EdgeDetector  EdgeDetector   natively, `edge_detector`  the stock code
+    Outline/Dilation      Dilation       natively, `dilation`       asked for
+    Screen                Screen         natively, `screen`         the stock code
+
+    wire                                                   type                   topic
+    VideoStreamer.Out         →  Outline/EdgeDetector.Img  sensor_msgs/msg/Image  /VideoStreamer/image
+    Outline/EdgeDetector.Out  →  Outline/Dilation.Img      sensor_msgs/msg/Image  /Outline/EdgeDetector/edges
+    Outline/Dilation.Out      →  Screen.Img                sensor_msgs/msg/Image  /Outline/Dilation/dilated
+    ");
+}
+
+#[test]
+fn a_constant_changes_while_the_project_runs() {
+    let place = Place::new();
+    let circuit = place.launch(&example("outline.vc3"), "Screen.view:=none");
+    circuit.flows();
+    let param = |line: &str| Program::new("vclaunch").args("param").args(line).domain(&place.domain).run();
+
+    let before = param("get Outline/EdgeDetector lower").succeeded();
+    param("set Outline/EdgeDetector lower 90").succeeded();
+    let after = param("get Outline/EdgeDetector lower").succeeded();
+
+    assert_eq!((before.stdout.trim(), after.stdout.trim()), ("60.0", "90.0"));
+    circuit.signal(Signal::INT);
+    circuit.end().0.succeeded();
     place.is_clean();
 }

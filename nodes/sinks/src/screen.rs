@@ -114,7 +114,8 @@ impl Screen {
                 .range(1..=100)
                 .unit("%"),
         };
-        let package = StandsFor::package("Screen", &["9e3c232f1ebb41a5"]).input("Img", "image");
+        let package =
+            StandsFor::package("Screen", &["9e3c232f1ebb41a5", "b7315b55e1bdbffa"]).input("Img", "image");
         block.stands_for(package.input("Enable", "enable").frequency("max_rate"));
         let package = StandsFor::package2("Screen").input("0", "image").input("E", "enable");
         block.stands_for(package.frequency("max_rate"));

@@ -170,14 +170,17 @@ fn packages() -> [StandsFor; 6] {
     };
     let video = |package: StandsFor| package.frequency("rate").preset("loop", ParameterValue::Bool(true));
     let image = |package: StandsFor| package.frequency("rate");
-    let v3 = |name: &str, code: &str, out: &str| {
-        StandsFor::package(name, &[code]).input("Enable", "enable").output(out, "image")
+    let v3 = |name: &str, code: &[&str], out: &str| {
+        StandsFor::package(name, code).input("Enable", "enable").output(out, "image")
     };
     let v2 = |name: &str| StandsFor::package2(name).input("E", "enable").output("0", "image");
     [
-        device(v3("Camera", "779aa4ec75f3a8f4", "Img")),
-        video(v3("VideoStreamer", "c5e74a78e231f23c", "Out").parameter("PathToFile", "source")),
-        image(v3("ImageRead", "9d7064aaa83a96b2", "Out").parameter("ImagePath", "source")),
+        device(v3("Camera", &["779aa4ec75f3a8f4"], "Img")),
+        video(
+            v3("VideoStreamer", &["c5e74a78e231f23c", "1c9658c749384d8b"], "Out")
+                .parameter("PathToFile", "source"),
+        ),
+        image(v3("ImageRead", &["9d7064aaa83a96b2"], "Out").parameter("ImagePath", "source")),
         device(v2("Camera")),
         video(v2("VideoStreamer").parameter("1", "source")),
         image(v2("ImageRead").parameter("1", "source")),

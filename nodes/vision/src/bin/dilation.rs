@@ -9,7 +9,9 @@ fn main() -> NodeResult {
         Block::new("dilation", "Lets bright places grow: each pixel becomes the brightest around it.");
     let ports = Ports::declare(&block, "dilated", "The grey levels after it; of the input's size.");
     let settings = Settings::declare(&block);
-    let package = ports.package("Dilation", "74d9231acfa91e0a");
+    let mut package = ports.package("Dilation", "74d9231acfa91e0a");
+    // The code of launch/examples.
+    package.code.push("dee284920f16c87c".to_owned());
     block.stands_for(package.parameter("Kernel", "kernel").parameter("Iterations", "iterations"));
     block.stands_for(ports.package2("Dilation").parameter("1", "kernel").parameter("2", "iterations"));
 

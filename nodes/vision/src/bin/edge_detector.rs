@@ -19,7 +19,9 @@ fn main() -> NodeResult {
         .unit("grey levels")
         .live();
     let encoding = Encoding::parameter(&block);
-    let package = ports.package("EdgeDetector", "eb7f2c295b2391e0");
+    let mut package = ports.package("EdgeDetector", "eb7f2c295b2391e0");
+    // The code of launch/examples.
+    package.code.push("9c9431a4eb858d4c".to_owned());
     block.stands_for(package.parameter("Lower", "lower").parameter("Upper", "upper"));
     let package = ports.package2("EdgeDetector");
     block.stands_for(package.parameter("1", "lower").parameter("2", "upper"));
