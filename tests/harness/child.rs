@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::ExitStatusExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -41,7 +41,7 @@ impl Program {
     pub fn path(name: &str) -> PathBuf {
         let tests = std::env::current_exe().unwrap();
         // target/debug/deps/<test> lies beside target/debug/<program>.
-        let path = tests.parent().and_then(std::path::Path::parent).unwrap().join(name);
+        let path = tests.parent().and_then(Path::parent).unwrap().join(name);
         assert!(path.exists(), "{} is not built; run `cargo build --workspace` first", path.display());
         path
     }
@@ -70,6 +70,13 @@ impl Program {
     #[must_use]
     pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.0.env(name, value);
+        self
+    }
+
+    /// Starts in this folder.
+    #[must_use]
+    pub fn in_folder(mut self, folder: &Path) -> Self {
+        self.0.current_dir(folder);
         self
     }
 

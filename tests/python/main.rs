@@ -5,6 +5,7 @@
 
 mod environment;
 mod launching;
+mod new_block;
 
 #[path = "../system/circuit.rs"]
 #[expect(dead_code, reason = "the suite `system` uses the rest")]

@@ -4,5 +4,6 @@ mod circuit;
 mod edges;
 mod footage;
 mod kills;
+mod new_block;
 mod projects;
 mod vices;

@@ -20,6 +20,7 @@ Examples:
   vclaunch demo_nodes_cpp talk.launch.xml      a launch file of a ROS 2 package
   vclaunch my_project.vc3                      run a VisualCircuit project
   vclaunch param set edges lower 80            change a parameter of a running node
+  vclaunch new block my_block                  a block of your own to begin with
 ";
 
 /// Runs circuits of nodes from ROS 2 style launch files.
@@ -50,6 +51,11 @@ pub(crate) enum Command {
     Args(FileArgs),
     /// List the blocks found, or show one's ports and parameters
     Blocks(BlocksArgs),
+    /// Make a block of your own to begin with
+    New {
+        #[command(subcommand)]
+        what: New,
+    },
     /// Show or change the parameters of running nodes
     Param {
         #[command(subcommand)]
@@ -226,6 +232,23 @@ pub(crate) struct FileArgs {
 pub(crate) struct BlocksArgs {
     /// The block to show
     pub(crate) name: Option<String>,
+}
+
+/// What can be made.
+#[derive(Debug, Subcommand)]
+pub(crate) enum New {
+    /// A folder with a block's program, its test, and a launch file to see it in
+    Block(NewBlockArgs),
+}
+
+/// `vclaunch new block`
+#[derive(Debug, Args)]
+pub(crate) struct NewBlockArgs {
+    /// Its name, and the folder's: small letters, digits, underscores
+    pub(crate) name: String,
+    /// In Python instead of Rust
+    #[arg(long)]
+    pub(crate) python: bool,
 }
 
 /// `vclaunch param`: of the nodes in the domain that `ROS_DOMAIN_ID` names, however they were started.

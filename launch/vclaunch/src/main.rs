@@ -8,7 +8,7 @@ mod report;
 
 use std::process::ExitCode;
 
-use args::Command;
+use args::{Command, New};
 
 fn main() -> ExitCode {
     let args = match args::parse(std::env::args_os()) {
@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Command::Graph(graph) => commands::graph::graph(graph, style),
         Command::Args(file) => commands::arguments::arguments(file, style),
         Command::Blocks(blocks) => commands::blocks::blocks(blocks, style),
+        Command::New { what: New::Block(block) } => commands::new::block(block, style),
         Command::Param { verb } => commands::param::param(verb, style),
         Command::Guard { mark } => commands::guard::guard(mark),
     }

@@ -3,6 +3,7 @@
 
 mod machines;
 mod mistakes;
+mod new_block;
 mod param;
 mod projects;
 mod ros;

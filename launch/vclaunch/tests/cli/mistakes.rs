@@ -19,6 +19,7 @@ fn help_shows_how_it_is_used() {
       convert  Write a VisualCircuit project as a launch file, its Python code beside it
       args     Show the arguments that a launch file takes
       blocks   List the blocks found, or show one's ports and parameters
+      new      Make a block of your own to begin with
       param    Show or change the parameters of running nodes
       help     Print this message or the help of the given subcommand(s)
 
@@ -37,6 +38,7 @@ fn help_shows_how_it_is_used() {
       vclaunch demo_nodes_cpp talk.launch.xml      a launch file of a ROS 2 package
       vclaunch my_project.vc3                      run a VisualCircuit project
       vclaunch param set edges lower 80            change a parameter of a running node
+      vclaunch new block my_block                  a block of your own to begin with
     ");
 }
 
