@@ -1,6 +1,7 @@
 //! Launch files → plans and mistakes, with blocks that are only described, never run.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod any_project;
 mod corpus;
 mod docs;
 mod fake;

@@ -100,7 +100,7 @@ fn said(file: &Value) -> String {
 }
 
 /// What of a plan does not depend on which file it was read from.
-fn essence(plan: &Plan, place: &Path) -> Vec<String> {
+pub(crate) fn essence(plan: &Plan, place: &Path) -> Vec<String> {
     let nodes = plan.nodes.iter().map(|node| {
         let folder = place.display().to_string();
         format!(

@@ -9,4 +9,5 @@ mod oddities;
 mod reference;
 mod shapes;
 mod speed;
+mod torn;
 mod version_2;
