@@ -71,7 +71,9 @@ pub(crate) fn block(args: &NewBlockArgs, style: Style) -> Code {
     let files: Vec<_> = template.chain(lock).collect();
     match written(folder, &files) {
         Ok(paths) => {
-            let wrote: String = paths.iter().map(|path| format!("wrote {}\n", path.display())).collect();
+            let wrote = paths
+                .iter()
+                .fold(String::new(), |wrote, path| wrote + &format!("wrote {}\n", path.display()));
             report::result(&(wrote + &next_steps(name, args.python, &checkout)), style)
         }
         Err((path, error)) => {
