@@ -12,7 +12,7 @@ use vc::args::Args;
 use vc::prelude::*;
 use vc_msgs::sensor_msgs::msg::Image;
 use vc_msgs::std_msgs::msg::{Header, String as Text, UInt64};
-use vc_tests::conformance::{Isolated, SharedMemory, local_reader, local_writer, reader, writer};
+use vc_tests::conformance::{Isolated, OneThread, SharedMemory};
 use vc_tests::harness::{Mapping, TestDomain, until};
 
 thread_local! {
@@ -68,10 +68,10 @@ fn the_counter_counts() {
 
 #[test]
 fn a_small_message_costs_no_allocation() {
-    let world = SharedMemory::isolated();
+    let world = OneThread::isolated();
     let (mut words, talker) = (
-        local_reader::<Text>(&world, "words", Qos::DEFAULT),
-        local_writer::<Text>(&world, "words", Qos::DEFAULT),
+        world.reader_with::<Text>("words", Qos::DEFAULT).unwrap(),
+        world.writer_with::<Text>("words", Qos::DEFAULT).unwrap(),
     );
     let word = Text { data: "a few words, more than a pointer holds".to_owned() };
 
@@ -90,7 +90,7 @@ fn a_small_message_costs_no_allocation() {
 #[test]
 fn ports_for_any_thread_cost_no_allocation_either() {
     let world = SharedMemory::isolated();
-    let (mut numbers, counter) = (reader::<UInt64>(&world, "numbers"), writer::<UInt64>(&world, "numbers"));
+    let (mut numbers, counter) = (world.reader::<UInt64>("numbers"), world.writer::<UInt64>("numbers"));
 
     let counts = in_steady_state(
         || counter.publisher.publish(&UInt64 { data: 7 }).unwrap(),
@@ -116,10 +116,10 @@ fn full_hd() -> (Image, usize) {
 
 #[test]
 fn a_loaned_frame_costs_no_allocation() {
-    let world = SharedMemory::isolated();
+    let world = OneThread::isolated();
     let (mut screen, camera) = (
-        local_reader::<Image>(&world, "image", Qos::DEFAULT),
-        local_writer::<Image>(&world, "image", Qos::DEFAULT),
+        world.reader_with::<Image>("image", Qos::DEFAULT).unwrap(),
+        world.writer_with::<Image>("image", Qos::DEFAULT).unwrap(),
     );
     let (fields, bytes) = full_hd();
 
@@ -194,10 +194,10 @@ fn a_callback_costs_no_allocation() {
 
 #[test]
 fn what_is_read_is_what_was_written_and_no_copy() {
-    let world = SharedMemory::isolated();
+    let world = OneThread::isolated();
     let (mut screen, camera) = (
-        local_reader::<Image>(&world, "image", Qos::DEFAULT),
-        local_writer::<Image>(&world, "image", Qos::DEFAULT),
+        world.reader_with::<Image>("image", Qos::DEFAULT).unwrap(),
+        world.writer_with::<Image>("image", Qos::DEFAULT).unwrap(),
     );
     let (fields, bytes) = full_hd();
 

@@ -3,12 +3,12 @@
 use vc::prelude::*;
 use vc_msgs::std_msgs::msg::{UInt8MultiArray, UInt64};
 
-use super::{Isolated, reader, reader_with, writer};
+use super::Isolated;
 
 pub fn samples_arrive_in_order<W: Isolated>() {
     let world = W::isolated();
-    let mut reader = reader::<UInt64>(&world, "count");
-    let writer = writer::<UInt64>(&world, "count");
+    let mut reader = world.reader::<UInt64>("count");
+    let writer = world.writer::<UInt64>("count");
 
     for round in 0..50 {
         for data in 1..=5 {
@@ -25,8 +25,8 @@ pub fn samples_arrive_in_order<W: Isolated>() {
 
 pub fn each_sample_carries_who_sent_it_and_when<W: Isolated>() {
     let world = W::isolated();
-    let mut reader = reader::<UInt8MultiArray>(&world, "data");
-    let writer = writer::<UInt8MultiArray>(&world, "data");
+    let mut reader = world.reader::<UInt8MultiArray>("data");
+    let writer = world.writer::<UInt8MultiArray>("data");
 
     writer.loan(&UInt8MultiArray::default(), 3).unwrap().send_at(1234).unwrap();
     writer.publish(&UInt8MultiArray::default()).unwrap();
@@ -40,8 +40,8 @@ pub fn each_sample_carries_who_sent_it_and_when<W: Isolated>() {
 
 pub fn a_full_queue_keeps_the_newest<W: Isolated>() {
     let world = W::isolated();
-    let mut reader = reader_with::<UInt64>(&world, "count", Qos::DEFAULT.keep_last(3)).unwrap();
-    let writer = writer::<UInt64>(&world, "count");
+    let mut reader = world.reader_with::<UInt64>("count", Qos::DEFAULT.keep_last(3)).unwrap();
+    let writer = world.writer::<UInt64>("count");
 
     for data in 1..=10 {
         writer.publish(&UInt64 { data }).unwrap();
@@ -53,8 +53,8 @@ pub fn a_full_queue_keeps_the_newest<W: Isolated>() {
 
 pub fn every_loss_is_counted<W: Isolated>() {
     let world = W::isolated();
-    let mut reader = reader_with::<UInt64>(&world, "count", Qos::DEFAULT.keep_last(4)).unwrap();
-    let writer = writer::<UInt64>(&world, "count");
+    let mut reader = world.reader_with::<UInt64>("count", Qos::DEFAULT.keep_last(4)).unwrap();
+    let writer = world.writer::<UInt64>("count");
     writer.publish(&UInt64 { data: 0 }).unwrap();
     drop(reader.next());
 
@@ -74,8 +74,8 @@ pub fn every_loss_is_counted<W: Isolated>() {
 
 pub fn a_loss_before_the_first_look_is_counted_too<W: Isolated>() {
     let world = W::isolated();
-    let mut reader = reader_with::<UInt64>(&world, "count", Qos::DEFAULT.keep_last(4)).unwrap();
-    let writer = writer::<UInt64>(&world, "count");
+    let mut reader = world.reader_with::<UInt64>("count", Qos::DEFAULT.keep_last(4)).unwrap();
+    let writer = world.writer::<UInt64>("count");
 
     (0..10).for_each(|data| writer.publish(&UInt64 { data }).unwrap());
 
@@ -85,8 +85,8 @@ pub fn a_loss_before_the_first_look_is_counted_too<W: Isolated>() {
 
 pub fn a_dropped_loan_is_never_delivered<W: Isolated>() {
     let world = W::isolated();
-    let mut reader = reader::<UInt8MultiArray>(&world, "data");
-    let writer = writer::<UInt8MultiArray>(&world, "data");
+    let mut reader = world.reader::<UInt8MultiArray>("data");
+    let writer = world.writer::<UInt8MultiArray>("data");
 
     let mut dropped = writer.loan(&UInt8MultiArray::default(), 8).unwrap();
     dropped.region_mut().fill(1);
@@ -100,8 +100,8 @@ pub fn a_dropped_loan_is_never_delivered<W: Isolated>() {
 
 pub fn a_loan_is_sent_as_it_was_written<W: Isolated>() {
     let world = W::isolated();
-    let mut reader = reader::<UInt8MultiArray>(&world, "data");
-    let writer = writer::<UInt8MultiArray>(&world, "data");
+    let mut reader = world.reader::<UInt8MultiArray>("data");
+    let writer = world.writer::<UInt8MultiArray>("data");
     let mut fields = UInt8MultiArray::default();
     fields.layout.data_offset = 9;
     let bytes: Vec<u8> = (0..=255).collect();
@@ -127,8 +127,8 @@ pub fn several_threads_keep_one_publishers_order<W: Isolated>() {
     const THREADS: u64 = 4;
     const EACH: u64 = 200;
     let world = W::isolated();
-    let mut reader = reader::<UInt64>(&world, "count");
-    let writer = writer::<UInt64>(&world, "count");
+    let mut reader = world.reader::<UInt64>("count");
+    let writer = world.shared_writer::<UInt64>("count", Qos::DEFAULT);
     let publisher = &writer.publisher;
 
     let mut last = [None; THREADS as usize];
@@ -159,8 +159,8 @@ pub fn several_threads_keep_one_publishers_order<W: Isolated>() {
 
 pub fn two_domains_do_not_meet<W: Isolated>() {
     let (one, other) = (W::isolated(), W::isolated());
-    let mut readers = [reader::<UInt64>(&one, "count"), reader::<UInt64>(&other, "count")];
-    let writers = [writer::<UInt64>(&one, "count"), writer::<UInt64>(&other, "count")];
+    let mut readers = [one.reader::<UInt64>("count"), other.reader::<UInt64>("count")];
+    let writers = [one.writer::<UInt64>("count"), other.writer::<UInt64>("count")];
 
     for (data, writer) in [(1, &writers[0]), (2, &writers[1])] {
         writer.publish(&UInt64 { data }).unwrap();

@@ -30,70 +30,66 @@ pub struct Reader<T, S: Transport = Shared> {
     _watchdog: Watchdog,
 }
 
-/// A publisher on `topic` with the type's own quality of service.
-pub fn writer<T: Message>(world: &impl Isolated, topic: &str) -> Writer<T> {
-    writer_with(world, topic, Qos::DEFAULT.keep_last(T::DEFAULT_DEPTH)).unwrap()
+/// How a port is opened that may be used so: by one thread, or by all.
+pub trait Ports: Transport {
+    /// Opens an output.
+    ///
+    /// # Errors
+    /// The node's.
+    fn publisher<T>(node: &mut Node, output: &Output<T>) -> Result<Publisher<T, Self>, Error>;
+
+    /// Opens an input.
+    ///
+    /// # Errors
+    /// The node's.
+    fn subscriber<T>(node: &mut Node, input: &Input<T>) -> Result<Subscriber<T, Self>, Error>;
 }
 
-/// A publisher on `topic`.
-pub fn writer_with<T: Message>(world: &impl Isolated, topic: &str, qos: Qos) -> Result<Writer<T>, Error> {
-    open_writer(world, topic, qos, Node::shared_publisher)
-}
-
-/// A publisher that stays on this thread.
-pub fn local_writer<T: Message>(world: &impl Isolated, topic: &str, qos: Qos) -> Writer<T, Local> {
-    open_writer(world, topic, qos, Node::publisher).unwrap()
-}
-
-fn open_writer<T: Message, S: Transport>(
-    world: &impl Isolated,
-    topic: &str,
-    qos: Qos,
-    open_port: impl FnOnce(&mut Node, &Output<T>) -> Result<Publisher<T, S>, Error>,
-) -> Result<Writer<T, S>, Error> {
-    let block = Block::new("writer", "Writes.");
-    let output = block.output::<T>(topic, "Samples.").qos(qos);
-    let mut node = open(&block, &Args::default(), world.writing(), Stop::new()?)?;
-    Ok(Writer { publisher: open_port(&mut node, &output)?, node })
-}
-
-/// A subscriber of `topic` with the type's own quality of service.
-pub fn reader<T: Message>(world: &impl Isolated, topic: &str) -> Reader<T> {
-    reader_with(world, topic, Qos::DEFAULT.keep_last(T::DEFAULT_DEPTH)).unwrap()
-}
-
-/// A subscriber of `topic`.
-pub fn reader_with<T: Message>(world: &impl Isolated, topic: &str, qos: Qos) -> Result<Reader<T>, Error> {
-    open_reader(world, &[topic], qos, Node::shared_subscriber)
-}
-
-/// A subscriber of several topics in one input.
-pub fn reader_of<T: Message>(world: &impl Isolated, topics: &[&str]) -> Reader<T> {
-    open_reader(world, topics, Qos::DEFAULT, Node::shared_subscriber).unwrap()
-}
-
-/// A subscriber that stays on this thread.
-pub fn local_reader<T: Message>(world: &impl Isolated, topic: &str, qos: Qos) -> Reader<T, Local> {
-    open_reader(world, &[topic], qos, Node::subscriber).unwrap()
-}
-
-fn open_reader<T: Message, S: Transport>(
-    world: &impl Isolated,
-    topics: &[&str],
-    qos: Qos,
-    open_port: impl FnOnce(&mut Node, &Input<T>) -> Result<Subscriber<T, S>, Error>,
-) -> Result<Reader<T, S>, Error> {
-    let block = Block::new("reader", "Reads.");
-    let input = block.input::<T>(topics[0], "Samples.").qos(qos);
-    let further = topics[1..].iter().map(|topic| (topics[0].to_owned(), format!("/{topic}")));
-    let args = Args { sources: further.collect(), ..Args::default() };
-    let stop = Stop::new()?;
-    let mut node = open(&block, &args, world.reading(), stop.clone())?;
-    let subscriber = open_port(&mut node, &input)?;
-    for topic in topics {
-        world.settle(topic);
+impl Ports for Local {
+    fn publisher<T>(node: &mut Node, output: &Output<T>) -> Result<Publisher<T>, Error> {
+        node.publisher(output)
     }
-    Ok(Reader { subscriber, node, _watchdog: Watchdog::over(stop) })
+
+    fn subscriber<T>(node: &mut Node, input: &Input<T>) -> Result<Subscriber<T>, Error> {
+        node.subscriber(input)
+    }
+}
+
+impl Ports for Shared {
+    fn publisher<T>(node: &mut Node, output: &Output<T>) -> Result<Publisher<T, Self>, Error> {
+        node.shared_publisher(output)
+    }
+
+    fn subscriber<T>(node: &mut Node, input: &Input<T>) -> Result<Subscriber<T, Self>, Error> {
+        node.shared_subscriber(input)
+    }
+}
+
+impl<T: Message, S: Ports> Writer<T, S> {
+    /// A publisher on `topic`.
+    pub(super) fn open(world: &impl Isolated, topic: &str, qos: Qos) -> Result<Self, Error> {
+        let block = Block::new("writer", "Writes.");
+        let output = block.output::<T>(topic, "Samples.").qos(qos);
+        let mut node = open(&block, &Args::default(), world.writing(), Stop::new()?)?;
+        Ok(Self { publisher: S::publisher(&mut node, &output)?, node })
+    }
+}
+
+impl<T: Message, S: Ports> Reader<T, S> {
+    /// A subscriber of one topic, or of several in one input.
+    pub(super) fn open(world: &impl Isolated, topics: &[&str], qos: Qos) -> Result<Self, Error> {
+        let block = Block::new("reader", "Reads.");
+        let input = block.input::<T>(topics[0], "Samples.").qos(qos);
+        let further = topics[1..].iter().map(|topic| (topics[0].to_owned(), format!("/{topic}")));
+        let args = Args { sources: further.collect(), ..Args::default() };
+        let stop = Stop::new()?;
+        let mut node = open(&block, &args, world.reading(), stop.clone())?;
+        let subscriber = S::subscriber(&mut node, &input)?;
+        for topic in topics {
+            world.settle(topic);
+        }
+        Ok(Self { subscriber, node, _watchdog: Watchdog::over(stop) })
+    }
 }
 
 fn open(block: &Block, args: &Args, domain: Domain, stop: Stop) -> Result<Node, Error> {

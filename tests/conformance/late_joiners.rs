@@ -6,16 +6,16 @@ use vc::prelude::*;
 use vc_msgs::std_msgs::msg::UInt64;
 use vc_words::Durability;
 
-use super::{Isolated, reader, reader_with, writer, writer_with};
+use super::Isolated;
 
 const KEPT: Qos = Qos { durability: Durability::TransientLocal, ..Qos::DEFAULT };
 
 pub fn a_volatile_topic_gives_nothing_old<W: Isolated>() {
     let world = W::isolated();
-    let writer = writer::<UInt64>(&world, "count");
+    let writer = world.writer::<UInt64>("count");
     (1..=5).for_each(|data| writer.publish(&UInt64 { data }).unwrap());
 
-    let mut reader = reader::<UInt64>(&world, "count");
+    let mut reader = world.reader::<UInt64>("count");
     assert!(reader.sequences().is_empty());
     writer.publish(&UInt64 { data: 6 }).unwrap();
 
@@ -27,16 +27,16 @@ pub fn a_volatile_topic_gives_nothing_old<W: Isolated>() {
 pub fn an_idle_publisher_gives_what_it_kept<W: Isolated>() {
     let world = W::isolated();
     let qos = KEPT.keep_last(3);
-    let writer = writer_with::<UInt64>(&world, "map", qos).unwrap();
-    let mut early = reader_with::<UInt64>(&world, "map", qos).unwrap();
+    let writer = world.writer_with::<UInt64>("map", qos).unwrap();
+    let mut early = world.reader_with::<UInt64>("map", qos).unwrap();
     for data in 1..=10 {
         writer.publish(&UInt64 { data }).unwrap();
         assert_eq!(early.next_sequences(1), [data]);
     }
 
-    let mut late = reader_with::<UInt64>(&world, "map", qos).unwrap();
+    let mut late = world.reader_with::<UInt64>("map", qos).unwrap();
     assert_eq!(late.next_sequences(3), [8, 9, 10]);
-    let mut later = reader_with::<UInt64>(&world, "map", qos).unwrap();
+    let mut later = world.reader_with::<UInt64>("map", qos).unwrap();
     assert_eq!(later.next_sequences(3), [8, 9, 10]);
     for data in 11..=12 {
         writer.publish(&UInt64 { data }).unwrap();
@@ -50,10 +50,10 @@ pub fn an_idle_publisher_gives_what_it_kept<W: Isolated>() {
 
 pub fn no_more_is_given_than_the_subscriber_asks_for<W: Isolated>() {
     let world = W::isolated();
-    let writer = writer_with::<UInt64>(&world, "map", KEPT.keep_last(10)).unwrap();
+    let writer = world.writer_with::<UInt64>("map", KEPT.keep_last(10)).unwrap();
     (1..=5).for_each(|data| writer.publish(&UInt64 { data }).unwrap());
 
-    let mut late = reader_with::<UInt64>(&world, "map", KEPT.keep_last(1)).unwrap();
+    let mut late = world.reader_with::<UInt64>("map", KEPT.keep_last(1)).unwrap();
 
     assert_eq!(late.next_sequences(1), [5]);
     assert!(late.sequences().is_empty());
@@ -62,7 +62,7 @@ pub fn no_more_is_given_than_the_subscriber_asks_for<W: Isolated>() {
 pub fn a_sample_sent_while_joining_arrives_once<W: Isolated>() {
     let world = W::isolated();
     let qos = KEPT.keep_last(16);
-    let writer = writer_with::<UInt64>(&world, "map", qos).unwrap();
+    let writer = world.shared_writer::<UInt64>("map", qos);
     let publisher = &writer.publisher;
     let over = AtomicBool::new(false);
     publisher.publish(&UInt64 { data: 1 }).unwrap();
@@ -78,7 +78,7 @@ pub fn a_sample_sent_while_joining_arrives_once<W: Isolated>() {
             }
         });
         for _ in 0..20 {
-            let mut reader = reader_with::<UInt64>(&world, "map", qos).unwrap();
+            let mut reader = world.reader_with::<UInt64>("map", qos).unwrap();
             let sequences = reader.next_sequences(30);
             let (received, lost) = reader.received_and_lost();
             assert!(sequences.is_sorted_by(|a, b| a < b), "{sequences:?}");
@@ -91,8 +91,8 @@ pub fn a_sample_sent_while_joining_arrives_once<W: Isolated>() {
 
 pub fn a_transient_local_subscriber_hears_a_volatile_publisher<W: Isolated>() {
     let world = W::isolated();
-    let writer = writer::<UInt64>(&world, "map");
-    let mut reader = reader_with::<UInt64>(&world, "map", KEPT).unwrap();
+    let writer = world.writer::<UInt64>("map");
+    let mut reader = world.reader_with::<UInt64>("map", KEPT).unwrap();
 
     writer.publish(&UInt64 { data: 1 }).unwrap();
 
@@ -102,9 +102,9 @@ pub fn a_transient_local_subscriber_hears_a_volatile_publisher<W: Isolated>() {
 
 pub fn a_volatile_subscriber_hears_a_transient_local_publisher_live<W: Isolated>() {
     let world = W::isolated();
-    let writer = writer_with::<UInt64>(&world, "map", KEPT).unwrap();
+    let writer = world.writer_with::<UInt64>("map", KEPT).unwrap();
     writer.publish(&UInt64 { data: 1 }).unwrap();
-    let mut reader = reader::<UInt64>(&world, "map");
+    let mut reader = world.reader::<UInt64>("map");
 
     writer.publish(&UInt64 { data: 2 }).unwrap();
 

@@ -6,12 +6,12 @@ use vc::prelude::*;
 use vc::topic::{MAX_PUBLISHERS, MAX_SUBSCRIBERS};
 use vc_msgs::std_msgs::msg::UInt64;
 
-use super::{Isolated, reader, reader_of, reader_with, writer, writer_with};
+use super::Isolated;
 
 pub fn sixteen_publishers_are_heard_by_sixteen_subscribers<W: Isolated>() {
     let world = W::isolated();
-    let mut readers: Vec<_> = (0..16).map(|_| reader::<UInt64>(&world, "count")).collect();
-    let writers: Vec<_> = (0..16).map(|_| writer::<UInt64>(&world, "count")).collect();
+    let mut readers: Vec<_> = (0..16).map(|_| world.reader::<UInt64>("count")).collect();
+    let writers: Vec<_> = (0..16).map(|_| world.writer::<UInt64>("count")).collect();
 
     for round in 0..3 {
         for (writer, data) in writers.iter().zip(0..) {
@@ -31,26 +31,26 @@ pub fn sixteen_publishers_are_heard_by_sixteen_subscribers<W: Isolated>() {
 
 pub fn one_more_than_there_is_room_for_is_refused<W: Isolated>() {
     let world = W::isolated();
-    let mut readers: Vec<_> = (0..MAX_SUBSCRIBERS).map(|_| reader::<UInt64>(&world, "count")).collect();
-    let mut writers: Vec<_> = (0..MAX_PUBLISHERS).map(|_| writer::<UInt64>(&world, "count")).collect();
+    let mut readers: Vec<_> = (0..MAX_SUBSCRIBERS).map(|_| world.reader::<UInt64>("count")).collect();
+    let mut writers: Vec<_> = (0..MAX_PUBLISHERS).map(|_| world.writer::<UInt64>("count")).collect();
 
-    let reading = reader_with::<UInt64>(&world, "count", Qos::DEFAULT).unwrap_err().to_string();
-    let writing = writer_with::<UInt64>(&world, "count", Qos::DEFAULT).unwrap_err().to_string();
+    let reading = world.reader_with::<UInt64>("count", Qos::DEFAULT).unwrap_err().to_string();
+    let writing = world.writer_with::<UInt64>("count", Qos::DEFAULT).unwrap_err().to_string();
 
     assert!(reading.contains("`/count`") && reading.contains("16"), "{reading}");
     assert!(writing.contains("`/count`") && writing.contains("16"), "{writing}");
     // Who leaves makes room.
     drop((readers.pop(), writers.pop()));
-    let mut reader = reader::<UInt64>(&world, "count");
-    let writer = writer::<UInt64>(&world, "count");
+    let mut reader = world.reader::<UInt64>("count");
+    let writer = world.writer::<UInt64>("count");
     writer.publish(&UInt64 { data: 5 }).unwrap();
     assert_eq!(reader.next().view().unwrap().data(), 5);
 }
 
 pub fn several_topics_come_together_in_one_input<W: Isolated>() {
     let world = W::isolated();
-    let mut reader = reader_of::<UInt64>(&world, &["left", "middle", "right"]);
-    let writers = ["left", "middle", "right"].map(|topic| writer::<UInt64>(&world, topic));
+    let mut reader = world.reader_of::<UInt64>(&["left", "middle", "right"]);
+    let writers = ["left", "middle", "right"].map(|topic| world.writer::<UInt64>(topic));
 
     for (writer, data) in writers.iter().zip(1..) {
         writer.publish(&UInt64 { data }).unwrap();
@@ -66,9 +66,8 @@ pub fn several_topics_come_together_in_one_input<W: Isolated>() {
 
 pub fn a_flooded_topic_starves_no_other<W: Isolated>() {
     let world = W::isolated();
-    let mut reader = reader_of::<UInt64>(&world, &["flood", "drop"]);
-    let (flood, drops) =
-        (writer_with::<UInt64>(&world, "flood", Qos::DEFAULT).unwrap(), writer(&world, "drop"));
+    let mut reader = world.reader_of::<UInt64>(&["flood", "drop"]);
+    let (flood, drops) = (world.shared_writer::<UInt64>("flood", Qos::DEFAULT), world.writer("drop"));
     let (flood, over) = (&flood.publisher, AtomicBool::new(false));
     for data in 1..=3 {
         drops.publish(&UInt64 { data }).unwrap();

@@ -4,12 +4,12 @@ use vc_msgs::std_msgs::msg::{UInt8MultiArray, UInt64};
 
 use vc::topic::{MAX_HELD_SAMPLES, MAX_LOANS};
 
-use super::{Isolated, reader, writer};
+use super::Isolated;
 
 pub fn held_samples_have_a_limit_that_is_told<W: Isolated>() {
     let world = W::isolated();
-    let mut reader = reader::<UInt64>(&world, "count");
-    let writer = writer::<UInt64>(&world, "count");
+    let mut reader = world.reader::<UInt64>("count");
+    let writer = world.writer::<UInt64>("count");
     let mut held = Vec::new();
     for data in 1..=MAX_HELD_SAMPLES as u64 {
         writer.publish(&UInt64 { data }).unwrap();
@@ -30,7 +30,7 @@ pub fn held_samples_have_a_limit_that_is_told<W: Isolated>() {
 
 pub fn loans_have_a_limit_that_is_told<W: Isolated>() {
     let world = W::isolated();
-    let writer = writer::<UInt8MultiArray>(&world, "data");
+    let writer = world.writer::<UInt8MultiArray>("data");
     let fields = UInt8MultiArray::default();
     let mut loans: Vec<_> = (0..MAX_LOANS).map(|_| writer.loan(&fields, 10).unwrap()).collect();
 

@@ -1,7 +1,7 @@
 //! The promises of a topic, as functions generic over the way a sample travels.
 //!
-//! Both ends are ports for any thread; that those which stay on one thread meet them is proven by the fixtures, which
-//! all have such.
+//! Both ends are of the way's own kind, ports of one thread or of all; where a promise is about several threads, an end
+//! that needs it is of all.
 //!
 //! A way to travel implements [`Isolated`]; then one line, `every_promise!(TheWay)`, runs the suite for it. Each promise
 //! has a world of its own, and when that is dropped nothing may be left of it.
@@ -24,15 +24,20 @@ pub mod types;
 #[expect(missing_docs, reason = "a promise says in its name what it promises")]
 pub mod waiting;
 
-pub use ends::{
-    Reader, Writer, local_reader, local_writer, reader, reader_of, reader_with, writer, writer_with,
-};
+use std::marker::PhantomData;
+
+pub use ends::{Ports, Reader, Writer};
 use vc::domain::Domain;
+use vc::prelude::*;
+use vc::topic::Local;
 
 use crate::harness::TestDomain;
 
 /// A way for samples to travel, in a world of its own.
-pub trait Isolated {
+pub trait Isolated: Sized {
+    /// How its ports may be used.
+    type Ports: Ports;
+
     /// A world that nobody else uses. When it is dropped, nothing may be left of it.
     fn isolated() -> Self;
 
@@ -44,15 +49,68 @@ pub trait Isolated {
 
     /// Returns when everybody who reads `topic` by now will get what is written from now on.
     fn settle(&self, topic: &str);
+
+    /// A publisher on `topic` with the type's own quality of service.
+    fn writer<T: Message>(&self, topic: &str) -> Writer<T, Self::Ports> {
+        self.writer_with(topic, own_qos::<T>()).unwrap()
+    }
+
+    /// A publisher on `topic`.
+    ///
+    /// # Errors
+    /// The node's.
+    fn writer_with<T: Message>(&self, topic: &str, qos: Qos) -> Result<Writer<T, Self::Ports>, Error> {
+        Writer::open(self, topic, qos)
+    }
+
+    /// A publisher that any thread may use.
+    fn shared_writer<T: Message>(&self, topic: &str, qos: Qos) -> Writer<T> {
+        Writer::open(self, topic, qos).unwrap()
+    }
+
+    /// A subscriber of `topic` with the type's own quality of service.
+    fn reader<T: Message>(&self, topic: &str) -> Reader<T, Self::Ports> {
+        self.reader_with(topic, own_qos::<T>()).unwrap()
+    }
+
+    /// A subscriber of `topic`.
+    ///
+    /// # Errors
+    /// The node's.
+    fn reader_with<T: Message>(&self, topic: &str, qos: Qos) -> Result<Reader<T, Self::Ports>, Error> {
+        Reader::open(self, &[topic], qos)
+    }
+
+    /// A subscriber of several topics in one input.
+    fn reader_of<T: Message>(&self, topics: &[&str]) -> Reader<T, Self::Ports> {
+        Reader::open(self, topics, Qos::DEFAULT).unwrap()
+    }
+
+    /// A subscriber that any thread may use.
+    fn shared_reader<T: Message>(&self, topic: &str) -> Reader<T> {
+        Reader::open(self, &[topic], Qos::DEFAULT).unwrap()
+    }
+}
+
+/// What a port has whose block says nothing.
+fn own_qos<T: Message>() -> Qos {
+    Qos::DEFAULT.keep_last(T::DEFAULT_DEPTH)
 }
 
 /// Both sides in one domain of one host.
 #[derive(Debug)]
-pub struct SharedMemory(TestDomain);
+pub struct OnOneHost<P>(TestDomain, PhantomData<P>);
 
-impl Isolated for SharedMemory {
+/// Over shared memory, with ports that any thread may use.
+pub type SharedMemory = OnOneHost<Shared>;
+/// Over shared memory, with ports that stay on one thread.
+pub type OneThread = OnOneHost<Local>;
+
+impl<P: Ports> Isolated for OnOneHost<P> {
+    type Ports = P;
+
     fn isolated() -> Self {
-        Self(TestDomain::new())
+        Self(TestDomain::new(), PhantomData)
     }
 
     fn writing(&self) -> Domain {

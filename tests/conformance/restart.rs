@@ -2,7 +2,7 @@
 
 use vc_msgs::std_msgs::msg::{UInt8MultiArray, UInt64};
 
-use super::{Isolated, reader, writer};
+use super::Isolated;
 use crate::harness::{Program, Running};
 
 fn child(world: &impl Isolated, program: &str) -> Program {
@@ -15,10 +15,10 @@ fn talker(world: &impl Isolated) -> Running {
 
 pub fn a_publisher_that_comes_again_is_heard<W: Isolated>() {
     let world = W::isolated();
-    let mut reader = reader::<UInt64>(&world, "count");
+    let mut reader = world.reader::<UInt64>("count");
 
     for data in 1..=20 {
-        let writer = writer::<UInt64>(&world, "count");
+        let writer = world.writer::<UInt64>("count");
         writer.publish(&UInt64 { data }).unwrap();
         assert_eq!(reader.next().view().unwrap().data(), data);
     }
@@ -28,10 +28,10 @@ pub fn a_publisher_that_comes_again_is_heard<W: Isolated>() {
 
 pub fn a_subscriber_that_comes_again_hears<W: Isolated>() {
     let world = W::isolated();
-    let writer = writer::<UInt64>(&world, "count");
+    let writer = world.writer::<UInt64>("count");
 
     for data in 1..=20 {
-        let mut reader = reader::<UInt64>(&world, "count");
+        let mut reader = world.reader::<UInt64>("count");
         writer.publish(&UInt64 { data }).unwrap();
         assert_eq!(reader.next_sequences(1), [data]);
     }
@@ -40,7 +40,7 @@ pub fn a_subscriber_that_comes_again_hears<W: Isolated>() {
 /// More often than there is room for publishers on a topic: dead ones must not count.
 pub fn a_publisher_killed_many_times_is_heard_again<W: Isolated>() {
     let world = W::isolated();
-    let mut reader = reader::<UInt64>(&world, "count");
+    let mut reader = world.reader::<UInt64>("count");
     let mut known = Vec::new();
 
     for _ in 0..vc::topic::MAX_PUBLISHERS + 2 {
@@ -56,7 +56,7 @@ pub fn a_publisher_killed_many_times_is_heard_again<W: Isolated>() {
 
 pub fn what_was_sent_last_arrives_though_the_publisher_has_left<W: Isolated>() {
     let world = W::isolated();
-    let mut reader = reader::<UInt8MultiArray>(&world, "data");
+    let mut reader = world.reader::<UInt8MultiArray>("data");
 
     for bytes in [0, 1000, 100_000, 8_000_000] {
         let program = child(&world, "sends_one_and_leaves");
@@ -71,13 +71,13 @@ pub fn what_was_sent_last_arrives_though_the_publisher_has_left<W: Isolated>() {
 
 pub fn a_sample_outlives_its_publisher<W: Isolated>() {
     let world = W::isolated();
-    let mut reader = reader::<UInt8MultiArray>(&world, "data");
-    let first = writer::<UInt8MultiArray>(&world, "data");
+    let mut reader = world.reader::<UInt8MultiArray>("data");
+    let first = world.writer::<UInt8MultiArray>("data");
     first.publish(&UInt8MultiArray { data: vec![7; 10_000], ..Default::default() }).unwrap();
     let sample = reader.next();
 
     drop(first);
-    let second = writer::<UInt8MultiArray>(&world, "data");
+    let second = world.writer::<UInt8MultiArray>("data");
     second.publish(&UInt8MultiArray { data: vec![8; 10_000], ..Default::default() }).unwrap();
 
     assert_eq!(reader.next().view().unwrap().data()[0], 8);

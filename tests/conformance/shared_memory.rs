@@ -1,5 +1,9 @@
 //! The promises of a topic, over shared memory.
 
-use vc_tests::conformance::SharedMemory;
+mod ports_of_all_threads {
+    vc_tests::every_promise!(vc_tests::conformance::SharedMemory);
+}
 
-vc_tests::every_promise!(SharedMemory);
+mod ports_of_one_thread {
+    vc_tests::every_promise!(vc_tests::conformance::OneThread);
+}

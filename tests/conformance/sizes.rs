@@ -3,7 +3,7 @@
 use vc::prelude::*;
 use vc_msgs::std_msgs::msg::{Float32MultiArray, Float64MultiArray, String as Text, UInt8MultiArray};
 
-use super::{Isolated, reader, writer};
+use super::{Isolated, Ports};
 
 /// A value for each place, so that bytes in the wrong place are seen.
 fn pattern(at: usize) -> u8 {
@@ -12,8 +12,8 @@ fn pattern(at: usize) -> u8 {
 
 pub fn sizes_grow_and_shrink<W: Isolated>() {
     let world = W::isolated();
-    let mut reader = reader::<UInt8MultiArray>(&world, "data");
-    let writer = writer::<UInt8MultiArray>(&world, "data");
+    let mut reader = world.reader::<UInt8MultiArray>("data");
+    let writer = world.writer::<UInt8MultiArray>("data");
     let growing = [0, 1, 63, 64, 65, 1000, 4096, 65_536, 1_000_000, 8_000_000];
 
     // Twice, so that small ones come after big ones, and the old ones are held meanwhile.
@@ -32,7 +32,7 @@ pub fn sizes_grow_and_shrink<W: Isolated>() {
     }
 }
 
-fn check((len, sample): (usize, Sample<UInt8MultiArray, Shared>)) {
+fn check<P: Ports>((len, sample): (usize, Sample<UInt8MultiArray, P>)) {
     let view = sample.view().unwrap();
     let data = view.data();
     assert_eq!(data.len(), len);
@@ -41,10 +41,10 @@ fn check((len, sample): (usize, Sample<UInt8MultiArray, Shared>)) {
 
 pub fn a_sequence_of_length_zero_arrives<W: Isolated>() {
     let world = W::isolated();
-    let mut numbers = reader::<Float64MultiArray>(&world, "numbers");
-    let mut words = reader::<Text>(&world, "words");
+    let mut numbers = world.reader::<Float64MultiArray>("numbers");
+    let mut words = world.reader::<Text>("words");
 
-    let (some_numbers, some_words) = (writer(&world, "numbers"), writer(&world, "words"));
+    let (some_numbers, some_words) = (world.writer("numbers"), world.writer("words"));
     some_numbers.publish(&Float64MultiArray::default()).unwrap();
     some_words.publish(&Text::default()).unwrap();
 
@@ -56,8 +56,8 @@ pub fn a_sequence_of_length_zero_arrives<W: Isolated>() {
 pub fn a_hundred_megabytes_arrive<W: Isolated>() {
     const LEN: usize = 100_000_000;
     let world = W::isolated();
-    let mut reader = reader::<UInt8MultiArray>(&world, "data");
-    let writer = writer::<UInt8MultiArray>(&world, "data");
+    let mut reader = world.reader::<UInt8MultiArray>("data");
+    let writer = world.writer::<UInt8MultiArray>("data");
 
     let mut loan = writer.loan(&UInt8MultiArray::default(), LEN).unwrap();
     for (at, chunk) in loan.region_mut().chunks_mut(4096).enumerate() {
@@ -76,16 +76,16 @@ pub fn a_hundred_megabytes_arrive<W: Isolated>() {
 
 pub fn numbers_can_be_borrowed_where_they_lie<W: Isolated>() {
     let world = W::isolated();
-    let mut small = reader::<Float32MultiArray>(&world, "small");
-    let mut large = reader::<Float64MultiArray>(&world, "large");
+    let mut small = world.reader::<Float32MultiArray>("small");
+    let mut large = world.reader::<Float64MultiArray>("large");
     let numbers: Vec<f32> = (0..100_u8).map(f32::from).collect();
 
-    let writer32 = writer(&world, "small");
+    let writer32 = world.writer("small");
     let fields = Float32MultiArray::default();
     let mut loan = writer32.loan(&fields, numbers.len()).unwrap();
     loan.region_mut().copy_from_slice(&numbers);
     loan.send().unwrap();
-    let writer64 = writer(&world, "large");
+    let writer64 = world.writer("large");
     writer64.publish(&Float64MultiArray { data: vec![0.5; 100], ..Default::default() }).unwrap();
 
     let sample = small.next();

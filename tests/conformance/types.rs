@@ -3,7 +3,7 @@
 use vc::prelude::*;
 use vc_msgs::std_msgs::msg::{String as Text, UInt64};
 
-use super::{Isolated, reader, reader_with, writer, writer_with};
+use super::Isolated;
 
 /// A `std_msgs/msg/UInt64` of somebody who changed its fields.
 mod changed {
@@ -19,11 +19,11 @@ mod changed {
 
 pub fn another_type_is_named_with_both_types<W: Isolated>() {
     let world = W::isolated();
-    let writer = writer::<UInt64>(&world, "count");
-    let mut good = reader::<UInt64>(&world, "count");
+    let writer = world.writer::<UInt64>("count");
+    let mut good = world.reader::<UInt64>("count");
 
-    let reading = reader_with::<Text>(&world, "count", Qos::DEFAULT).unwrap_err();
-    let writing = writer_with::<Text>(&world, "count", Qos::DEFAULT).unwrap_err();
+    let reading = world.reader_with::<Text>("count", Qos::DEFAULT).unwrap_err();
+    let writing = world.writer_with::<Text>("count", Qos::DEFAULT).unwrap_err();
 
     for error in [&reading, &writing] {
         assert!(matches!(error, Error::TypeMismatch { .. }), "{error}");
@@ -41,9 +41,9 @@ pub fn another_type_is_named_with_both_types<W: Isolated>() {
 
 pub fn the_same_name_with_other_fields_is_told<W: Isolated>() {
     let world = W::isolated();
-    let _writer = writer::<UInt64>(&world, "count");
+    let _writer = world.writer::<UInt64>("count");
 
-    let error = reader_with::<changed::UInt64>(&world, "count", Qos::DEFAULT).unwrap_err();
+    let error = world.reader_with::<changed::UInt64>("count", Qos::DEFAULT).unwrap_err();
 
     let text = error.to_string();
     assert!(text.contains("std_msgs/msg/UInt64 (RIHS01_0badc0de)"), "{text}");

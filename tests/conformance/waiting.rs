@@ -6,9 +6,10 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use tokio::runtime::{Builder, Runtime};
+use vc::prelude::*;
 use vc_msgs::std_msgs::msg::UInt64;
 
-use super::{Isolated, reader, writer};
+use super::Isolated;
 use crate::harness::{status_field, until};
 
 /// Runs `work` once the thread `sleeper` sleeps in the kernel, and did not merely begin.
@@ -27,8 +28,8 @@ fn own_thread() -> u64 {
 
 pub fn recv_wakes_for_a_sample<W: Isolated>() {
     let world = W::isolated();
-    let mut reader = reader::<UInt64>(&world, "count");
-    let writer = writer::<UInt64>(&world, "count");
+    let mut reader = world.reader::<UInt64>("count");
+    let writer = world.shared_writer::<UInt64>("count", Qos::DEFAULT);
     let (publisher, sleeper) = (&writer.publisher, own_thread());
 
     thread::scope(|scope| {
@@ -39,8 +40,8 @@ pub fn recv_wakes_for_a_sample<W: Isolated>() {
 
 pub fn recv_wakes_for_stop<W: Isolated>() {
     let world = W::isolated();
-    let mut reader = reader::<UInt64>(&world, "count");
-    let writer = writer::<UInt64>(&world, "count");
+    let mut reader = world.reader::<UInt64>("count");
+    let writer = world.shared_writer::<UInt64>("count", Qos::DEFAULT);
     let (stop, sleeper) = (reader.node.stopper(), own_thread());
 
     thread::scope(|scope| {
@@ -69,8 +70,11 @@ pub fn async_recv_works_on_many_threads<W: Isolated>() {
 fn async_recv<W: Isolated>(runtime: &Runtime) {
     const ROUNDS: u64 = 200;
     let world = W::isolated();
-    let (pings, pongs) = (reader::<UInt64>(&world, "ping"), reader::<UInt64>(&world, "pong"));
-    let (ping, pong) = (writer::<UInt64>(&world, "ping"), writer::<UInt64>(&world, "pong"));
+    let (pings, pongs) = (world.shared_reader::<UInt64>("ping"), world.shared_reader::<UInt64>("pong"));
+    let (ping, pong) = (
+        world.shared_writer::<UInt64>("ping", Qos::DEFAULT),
+        world.shared_writer::<UInt64>("pong", Qos::DEFAULT),
+    );
 
     runtime.block_on(async {
         let (mut pings, pong) = (pings.subscriber.into_async().unwrap(), pong.publisher);
@@ -91,8 +95,8 @@ fn async_recv<W: Isolated>(runtime: &Runtime) {
 
 pub fn async_recv_loses_nothing_when_it_is_cancelled<W: Isolated>() {
     let world = W::isolated();
-    let reader = reader::<UInt64>(&world, "count");
-    let writer = writer::<UInt64>(&world, "count");
+    let reader = world.shared_reader::<UInt64>("count");
+    let writer = world.shared_writer::<UInt64>("count", Qos::DEFAULT);
 
     one_thread().block_on(async {
         let mut numbers = reader.subscriber.into_async().unwrap();
@@ -113,7 +117,7 @@ pub fn async_recv_loses_nothing_when_it_is_cancelled<W: Isolated>() {
 
 pub fn async_recv_wakes_for_stop<W: Isolated>() {
     let world = W::isolated();
-    let reader = reader::<UInt64>(&world, "count");
+    let reader = world.shared_reader::<UInt64>("count");
     let stop = reader.node.stopper();
 
     one_thread().block_on(async {

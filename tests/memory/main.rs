@@ -3,7 +3,7 @@
 use vc::prelude::*;
 use vc::topic::Local;
 use vc_msgs::sensor_msgs::msg::Image;
-use vc_tests::conformance::{Isolated, Reader, SharedMemory, local_reader, local_writer};
+use vc_tests::conformance::{Isolated, OneThread, Reader};
 use vc_tests::harness::memory_touched;
 use vc_words::Durability;
 
@@ -26,8 +26,9 @@ fn send_frames(camera: &Publisher<Image>, frames: usize) {
 
 /// Sends frames, with `looks` made by the reader meanwhile, and says how many frames of memory are really there.
 fn frames_touched(what: &str, look: impl Fn(&mut Reader<Image, Local>, &mut Vec<Sample<Image>>)) -> f64 {
-    let world = SharedMemory::isolated();
-    let (mut screen, camera) = (local_reader(&world, "image", QOS), local_writer(&world, "image", QOS));
+    let world = OneThread::isolated();
+    let (mut screen, camera) =
+        (world.reader_with("image", QOS).unwrap(), world.writer_with("image", QOS).unwrap());
     let mut held = Vec::new();
     for _ in 0..100 {
         send_frames(&camera, 1);
@@ -36,7 +37,7 @@ fn frames_touched(what: &str, look: impl Fn(&mut Reader<Image, Local>, &mut Vec<
     report(what, &world)
 }
 
-fn report(what: &str, world: &SharedMemory) -> f64 {
+fn report(what: &str, world: &OneThread) -> f64 {
     let bytes = memory_touched(world.reading());
     let frames = bytes as f64 / FRAME as f64;
     println!("{what}: {bytes} bytes of shared memory, {frames:.2} frames of 1080p");
@@ -66,9 +67,10 @@ fn a_wire_whose_reader_holds_two_frames_takes_less_than_eight_frames() {
 
 #[test]
 fn two_stalled_readers_share_what_both_have_queued() {
-    let world = SharedMemory::isolated();
-    let _screens = [local_reader::<Image>(&world, "image", QOS), local_reader(&world, "image", QOS)];
-    let camera = local_writer(&world, "image", QOS);
+    let world = OneThread::isolated();
+    let _screens =
+        [world.reader_with::<Image>("image", QOS).unwrap(), world.reader_with("image", QOS).unwrap()];
+    let camera = world.writer_with("image", QOS).unwrap();
 
     send_frames(&camera, 100);
 
@@ -78,9 +80,9 @@ fn two_stalled_readers_share_what_both_have_queued() {
 /// What a publisher keeps for late joiners is a second copy, beside the queue of the readers.
 #[test]
 fn a_latched_picture_is_kept_as_often_as_it_is_promised() {
-    let world = SharedMemory::isolated();
+    let world = OneThread::isolated();
     let qos = Qos { durability: Durability::TransientLocal, ..Qos::DEFAULT }.keep_last(1);
-    let camera = local_writer(&world, "image", qos);
+    let camera = world.writer_with("image", qos).unwrap();
 
     send_frames(&camera, 100);
 
