@@ -57,8 +57,8 @@ fn help_of_run_lists_the_exit_codes() {
 
     Options:
           --machine <NAME>                Only what runs on this machine; `local`: only what names no machine
-          --allow-command                 Let `$(command …)` in launch files run programs while they are read
           --no-color                      Never use colours; they are used only on a terminal anyway, and not if `NO_COLOR` is set
+          --allow-command                 Let `$(command …)` in launch files run programs while they are read
           --json                          Print events as JSON lines on standard output; the last one is the summary
           --log-dir <FOLDER>              Keep log files below this folder [default: `$ROS_LOG_DIR`, `$ROS_HOME/log` or ~/.local/state/vc/log]
       -a, --show-all-output               Show the output of every node, whatever the launch file says
