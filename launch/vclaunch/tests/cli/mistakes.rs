@@ -59,6 +59,7 @@ fn help_of_run_lists_the_exit_codes() {
           --machine <NAME>                Only what runs on this machine; `local`: only what names no machine
           --no-color                      Never use colours; they are used only on a terminal anyway, and not if `NO_COLOR` is set
           --allow-command                 Let `$(command …)` in launch files run programs while they are read
+          --python-exe <PATH>             What interprets blocks in Python: a program, or a virtual environment's folder [default: python3]
           --json                          Print events as JSON lines on standard output; the last one is the summary
           --log-dir <FOLDER>              Keep log files below this folder [default: `$ROS_LOG_DIR`, `$ROS_HOME/log` or ~/.local/state/vc/log]
       -a, --show-all-output               Show the output of every node, whatever the launch file says
