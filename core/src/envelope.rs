@@ -19,7 +19,7 @@ pub struct Envelope {
     pub gid: [u64; 2],
     /// The host it came from through a relay; zero: this one.
     pub origin: [u64; 2],
-    /// 1 if the publisher keeps samples for late joiners, who get this one by that way too; else 0.
+    /// How many samples the publisher keeps for late joiners, who get this one by that way too; 0: none.
     pub latched: u64,
 }
 

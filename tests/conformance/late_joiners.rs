@@ -59,6 +59,43 @@ pub fn no_more_is_given_than_the_subscriber_asks_for<W: Isolated>() {
     assert!(late.sequences().is_empty());
 }
 
+pub fn no_more_is_given_than_the_publisher_keeps<W: Isolated>() {
+    let world = W::isolated();
+    let few = world.writer_with::<UInt64>("map", KEPT.keep_last(2)).unwrap();
+    let more = world.writer_with::<UInt64>("map", KEPT.keep_last(3)).unwrap();
+    for data in 1..=5 {
+        few.publish(&UInt64 { data }).unwrap();
+        more.publish(&UInt64 { data: 10 * data }).unwrap();
+    }
+
+    let mut late = world.reader_with::<UInt64>("map", KEPT.keep_last(16)).unwrap();
+
+    let mut seen: Vec<u64> = (0..5).map(|_| late.next().view().unwrap().data()).collect();
+    seen.sort_unstable();
+    assert_eq!(seen, [4, 5, 30, 40, 50]);
+    few.publish(&UInt64 { data: 6 }).unwrap();
+    more.publish(&UInt64 { data: 60 }).unwrap();
+    let mut seen = [(); 2].map(|()| late.next().view().unwrap().data());
+    seen.sort_unstable();
+    assert_eq!(seen, [6, 60], "each once");
+    assert!(late.sequences().is_empty());
+}
+
+pub fn a_publisher_that_comes_after_its_subscriber_is_heard_from_its_first_sample<W: Isolated>() {
+    let world = W::isolated();
+    let mut reader = world.reader_with::<UInt64>("map", KEPT.keep_last(5)).unwrap();
+
+    // Twice, the second time with another depth: kept by other means than the reader knows of.
+    for (depth, data) in [(1, 1), (1, 2), (4, 3)] {
+        let writer = world.writer_with::<UInt64>("map", KEPT.keep_last(depth)).unwrap();
+        writer.publish(&UInt64 { data }).unwrap();
+        assert_eq!(reader.next().view().unwrap().data(), data);
+        assert!(reader.sequences().is_empty(), "once");
+    }
+
+    assert_eq!(reader.received_and_lost(), (3, 0));
+}
+
 pub fn a_sample_sent_while_joining_arrives_once<W: Isolated>() {
     let world = W::isolated();
     let qos = KEPT.keep_last(16);

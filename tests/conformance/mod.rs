@@ -143,6 +143,8 @@ macro_rules! every_promise {
             late_joiners: a_volatile_topic_gives_nothing_old
                 an_idle_publisher_gives_what_it_kept
                 no_more_is_given_than_the_subscriber_asks_for
+                no_more_is_given_than_the_publisher_keeps
+                a_publisher_that_comes_after_its_subscriber_is_heard_from_its_first_sample
                 a_sample_sent_while_joining_arrives_once
                 a_transient_local_subscriber_hears_a_volatile_publisher
                 a_volatile_subscriber_hears_a_transient_local_publisher_live;

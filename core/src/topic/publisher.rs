@@ -259,7 +259,7 @@ impl<S: Transport> Port<S> {
                 first_sent_ns: sending.first_sent_ns,
                 gid: halves(self.gid),
                 origin: [0; 2],
-                latched: u64::from(self.kept.is_some()),
+                latched: self.kept.as_ref().map_or(0, |kept| kept.depth.into()),
             };
             if let Some(from) = from {
                 envelope.sequence = from.sequence;
@@ -342,6 +342,7 @@ fn halves(gid: u128) -> [u64; 2] {
 /// The samples that a transient-local publisher keeps: a second port, which keeps what it sends.
 #[derive(Debug)]
 pub(crate) struct Kept {
+    depth: u32,
     samples: SamplePublisher<Shared, [u8], Envelope>,
     wakes: Notifier<Shared>,
     touched: Mutex<Touched>,
@@ -353,8 +354,10 @@ impl Kept {
         topic: &TopicName,
         port: &Declared,
     ) -> Result<Self, Error> {
-        let samples = open(&service::latched(node, topic, &port.type_info(), &port.name)?, topic, port)?;
-        Ok(Self { samples, wakes: notifier(node, topic)?, touched: Mutex::default() })
+        let depth = port.qos.depth;
+        let service = service::latched(node, topic, &port.type_info(), &port.name, depth)?;
+        let samples = open(&service, topic, port)?;
+        Ok(Self { depth, samples, wakes: notifier(node, topic)?, touched: Mutex::default() })
     }
 
     fn keep(&self, envelope: &Envelope, cdr: &[u8], topic: &TopicName) -> Result<(), Error> {

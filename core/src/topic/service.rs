@@ -30,39 +30,51 @@ pub(super) fn samples<S: Transport>(
     carried: &TypeInfo,
     port: &str,
 ) -> Result<Samples<S>, Error> {
-    open(node, topic, (carried, port), Kind::Live)
+    open(node, topic, (carried, port), None)
 }
 
-/// Opens the service that keeps the samples of a topic's transient-local publishers.
+/// Opens the service that keeps the last `depth` samples of each of a topic's transient-local publishers of
+/// that depth, or makes it.
 ///
-/// It is another one than that of the live samples because a service keeps history for all of its
-/// publishers or none, and keeping sixteen camera frames that nobody asked for costs 100 MB.
+/// It is another one than that of the live samples, and another for each depth, because a service keeps as many samples
+/// of each of its publishers, and keeping sixteen camera frames that nobody asked for costs 100 MB.
 pub(super) fn latched<S: Transport>(
     node: &TransportNode<S>,
     topic: &TopicName,
     carried: &TypeInfo,
     port: &str,
+    depth: u32,
 ) -> Result<Samples<S>, Error> {
-    open(node, topic, (carried, port), Kind::Latched)
+    open(node, topic, (carried, port), Some(depth))
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Live,
-    Latched,
+/// Which depths the transient-local publishers that are there have.
+pub(super) fn latched_depths<S: Transport>(
+    node: &TransportNode<S>,
+    topic: &TopicName,
+) -> Result<Vec<u32>, Error> {
+    let exists = |depth| {
+        let name = service_name(topic, &latched_suffix(depth))?;
+        // What cannot be read is just being made.
+        let exists = S::does_exist(&name, node.config(), MessagingPattern::PublishSubscribe).unwrap_or(true);
+        Ok(exists.then_some(depth))
+    };
+    (1..=MAX_DEPTH).filter_map(|depth| exists(depth).transpose()).collect()
+}
+
+fn latched_suffix(depth: u32) -> String {
+    format!("@latched{depth}")
 }
 
 fn open<S: Transport>(
     node: &TransportNode<S>,
     topic: &TopicName,
     wanted: (&TypeInfo, &str),
-    kind: Kind,
+    kept: Option<u32>,
 ) -> Result<Samples<S>, Error> {
     let failed = |reason: String| Error::Topic { action: "open", topic: topic.clone(), reason };
-    let (name, history) = match kind {
-        Kind::Live => (service_name(topic, "")?, 0),
-        Kind::Latched => (service_name(topic, "@latched")?, MAX_DEPTH as usize),
-    };
+    let name = service_name(topic, &kept.map(latched_suffix).unwrap_or_default())?;
+    let history = kept.unwrap_or_default() as usize;
     let alignment = Alignment::new(ALIGNMENT).ok_or_else(|| failed("alignment".to_owned()))?;
     let depth = MAX_DEPTH as usize;
     let opened = node

@@ -43,13 +43,17 @@ pub struct Subscriber<T, S: Transport = Local> {
     message: PhantomData<fn() -> T>,
 }
 
+/// The transport's own subscriber.
+type Receiver<S> = SampleSubscriber<S, [u8], Envelope>;
+
 /// One topic's ports. The order of drops does not matter: each is a port of its own.
 #[derive(Debug)]
 struct Reader<S: Transport> {
     topic: TopicName,
-    live: SampleSubscriber<S, [u8], Envelope>,
-    /// What transient-local publishers kept, if that was asked for.
-    latched: Option<SampleSubscriber<S, [u8], Envelope>>,
+    live: Receiver<S>,
+    /// What transient-local publishers kept, if that was asked for: by how many each of them keeps. Whoever comes
+    /// later is heard live from its first sample on.
+    latched: Vec<(u32, Receiver<S>)>,
     wakes: Listener<S>,
     /// Since when the live port is connected, on the monotonic clock.
     since_ns: u64,
@@ -229,14 +233,15 @@ impl<S: Transport> Reader<S> {
         };
         let live = open(service::samples(node, topic, &carried, &port.name)?, 0)?;
         let since_ns = monotonic_ns();
-        let latched = match qos.durability {
-            Durability::Volatile => None,
-            Durability::TransientLocal => {
-                let latched = open(service::latched(node, topic, &carried, &port.name)?, depth)?;
-                announce(node, topic)?;
-                Some(latched)
+        let mut latched = Vec::new();
+        if qos.durability == Durability::TransientLocal {
+            // After the live port, so that there is no moment in which a publisher could begin unheard.
+            for kept in service::latched_depths(node, topic)? {
+                let service = service::latched(node, topic, &carried, &port.name, kept)?;
+                latched.push((kept, open(service, depth.min(kept as usize))?));
             }
-        };
+            announce(node, topic)?;
+        }
         Ok(Self { topic: topic.clone(), live, latched, wakes, since_ns })
     }
 
@@ -251,14 +256,16 @@ impl<S: Transport> Reader<S> {
                 other @ ReceiveError::ConnectionFailure(_) => format!("{other:?}"),
             },
         };
-        let Some(latched) = &self.latched else { return self.live.receive().map_err(failed) };
-        if let Some(sample) = latched.receive().map_err(failed)? {
-            return Ok(Some(sample));
+        for (_, latched) in &self.latched {
+            if let Some(sample) = latched.receive().map_err(failed)? {
+                return Ok(Some(sample));
+            }
         }
+        let comes_otherwise =
+            |envelope: &Envelope| self.latched.iter().any(|(kept, _)| u64::from(*kept) == envelope.latched);
         loop {
             match self.live.receive().map_err(failed)? {
-                // It comes, or came, by the other way too.
-                Some(sample) if sample.user_header().latched == 1 => {}
+                Some(sample) if comes_otherwise(sample.user_header()) => {}
                 other => return Ok(other),
             }
         }
