@@ -137,3 +137,27 @@ pub(crate) fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     }
     written
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_is_known_with_what_stands_beside_it_and_what_interprets_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write("block.py", "import vc, helper");
+        write("helper.py", "a = 1");
+        write("notes.txt", "one");
+        let python = |exe: &str| Interpreter { exe: exe.into(), path: None, library: None };
+        let key = || Key::of_script(&folder.path().join("block.py"), &python("/bin/sh")).unwrap();
+
+        let first = key();
+        write("notes.txt", "another");
+        assert_eq!(key(), first);
+        write("helper.py", "a = 1000");
+        assert_ne!(key(), first);
+        let other = Key::of_script(&folder.path().join("block.py"), &python("/bin/cat")).unwrap();
+        assert_ne!(key(), other);
+    }
+}

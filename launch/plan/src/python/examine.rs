@@ -201,3 +201,60 @@ fn ask(python: &Interpreter, wanted: &[Wanted<'_>], timeout: Duration) -> Result
         DescribeError::Failed { program: program.clone(), said, place: None }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `python3` says of a file with this text, and of a package `vc` that is `package`.
+    fn examined(text: &str, package: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, beside) = (folder.path().join("block.py"), folder.path().join("packages"));
+        std::fs::create_dir(&beside).unwrap();
+        std::fs::write(beside.join("vc.py"), package).unwrap();
+        std::fs::write(beside.join("numpy.py"), "").unwrap();
+        std::fs::write(folder.path().join("helper.py"), "").unwrap();
+        std::fs::write(&file, text).unwrap();
+        let mut python = Interpreter::find("python3", folder.path(), None).unwrap();
+        python.path = Some(beside.display().to_string());
+        let found = examine(&python, &[(&file, None)], Duration::from_secs(60)).unwrap();
+        let folder = format!("{}/", folder.path().display());
+        let exe = format!("`{}`", python.exe.display());
+        found.iter().map(|one| one.to_string().replace(&folder, "").replace(&exe, "PYTHON")).collect()
+    }
+
+    #[test]
+    fn what_is_imported_for_certain_must_be_there() {
+        let text = "import vc, json\nimport helper\nfrom os.path import join\nimport no_such.part\n\
+                    try:\n    import maybe\nexcept ImportError:\n    pass\n\
+                    def later():\n    import not_now\nfrom . import sibling\n";
+        let no_module = "PYTHON has no module `no_such`, which `block.py` imports in line 4";
+        assert_eq!(examined(text, ""), [no_module]);
+        assert_eq!(examined("import vc\n", ""), [""; 0]);
+    }
+
+    #[test]
+    fn lines_are_counted_as_the_editor_does() {
+        let line = r#"# vc-host: {"shown_as": "my.vc3, block `A`"}"#;
+        let text = format!("# note\n{line}\nimport lib.exceptions, utils\nimport no_such\n");
+        assert_eq!(
+            examined(&text, ""),
+            ["PYTHON has no module `no_such`, which my.vc3, block `A` imports in line 2"]
+        );
+        let broken = format!("# note\n{line}\nimport json\nx = )\n");
+        assert_eq!(examined(&broken, ""), ["my.vc3, block `A`, line 2: unmatched ')'"]);
+    }
+
+    #[test]
+    fn a_package_that_cannot_be_imported_is_told_with_pythons_words() {
+        let said = examined("import vc\n", "raise ImportError('broken')");
+        assert_eq!(said, ["PYTHON cannot import `vc`: ImportError: broken"]);
+    }
+
+    #[test]
+    fn pip_knows_some_modules_by_other_names() {
+        assert_eq!(package("cv2"), Some("opencv-python"));
+        assert_eq!(package("scipy"), Some("scipy"));
+        assert_eq!(package("sensor_msgs"), None);
+    }
+}
