@@ -21,7 +21,7 @@ use crate::read::Options;
 
 /// Checks a circuit. The plan is to be started only if no error was noted.
 pub(crate) fn check(circuit: Circuit, options: &Options, describe: &dyn Describe, sink: &mut Sink) -> Plan {
-    let Circuit { source, machines, mut nodes, wires, incomplete } = circuit;
+    let Circuit { source, machines, mut nodes, wires, stop, incomplete } = circuit;
     let machines = machines::settle(machines, &mut nodes, sink);
     let mut members = members::Members { list: Vec::new(), incomplete };
     members.find(nodes, (options, describe), sink);
@@ -32,5 +32,5 @@ pub(crate) fn check(circuit: Circuit, options: &Options, describe: &dyn Describe
     let conditions = order::check(&members, &publishers, sink);
     let planned = |(member, after)| PlannedNode { after, ..command::planned(member) };
     let nodes = members.list.into_iter().zip(conditions).map(planned).collect();
-    Plan { file: source.path.clone(), machines, nodes, wires }
+    Plan { file: source.path.clone(), machines, nodes, wires, stop }
 }

@@ -28,7 +28,7 @@ use crate::diagnostic::{Diagnostic, Sink};
 use crate::document::{Action, ActionKind, Document, Level};
 use crate::grammar::LEVELS;
 use crate::machine::{MachineName, PlannedMachine};
-use crate::plan::{Limits, OnExit, Output, Restart};
+use crate::plan::{Limits, OnExit, Output, PlannedStop, Restart};
 use crate::read::Options;
 use crate::source::{At, Source, Text};
 use include::{Frame, Given as GivenArgument};
@@ -59,6 +59,8 @@ pub(crate) struct Circuit {
     pub(crate) machines: Vec<DeclaredMachine>,
     pub(crate) nodes: Vec<Wanted>,
     pub(crate) wires: Vec<WantedWire>,
+    /// The first stop that timers ask for.
+    pub(crate) stop: Option<PlannedStop>,
     /// Whether something is missing because of a mistake already noted.
     pub(crate) incomplete: bool,
 }
@@ -195,6 +197,7 @@ pub(crate) fn expand(
         source: document.source.clone(),
         nodes: Vec::new(),
         wires: Vec::new(),
+        stop: None,
         incomplete: document.incomplete,
     };
     let mut expander = Expander {
@@ -379,6 +382,9 @@ impl Expander<'_> {
             }
             ActionKind::SetLogDir(folder) => self.set_log_dir(folder),
             ActionKind::Log { message, level } => self.log(message, level, at),
+            ActionKind::Shutdown { reason } if !self.scope.delay.is_zero() => {
+                self.later_stop(reason.as_ref())
+            }
             ActionKind::Shutdown { reason } => {
                 let reason = self.maybe(reason.as_ref())?;
                 let message = match reason {

@@ -22,6 +22,18 @@ pub struct Plan {
     pub nodes: Vec<PlannedNode>,
     /// How the blocks are joined.
     pub wires: Vec<PlannedWire>,
+    /// When it stops by itself (`shutdown` within a `timer`); none: it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop: Option<PlannedStop>,
+}
+
+/// A stop that the launch file asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedStop {
+    /// Since the launch.
+    pub after: Duration,
+    /// Why, in the launch file's words.
+    pub reason: String,
 }
 
 impl Plan {
@@ -44,6 +56,7 @@ impl Plan {
             machines: self.machines.clone(),
             nodes: self.nodes.iter().filter(|node| is_here(node)).cloned().collect(),
             wires: self.wires.iter().filter(touches).cloned().collect(),
+            stop: self.stop.clone(),
         }
     }
 }

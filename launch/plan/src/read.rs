@@ -97,6 +97,7 @@ pub fn read(file: &Path, options: &Options, describe: &dyn Describe) -> Result<C
         machines: Vec::new(),
         nodes: Vec::new(),
         wires: Vec::new(),
+        stop: None,
     });
     Ok(Checked { plan, warnings, project })
 }

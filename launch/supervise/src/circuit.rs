@@ -79,6 +79,8 @@ pub(crate) struct Circuit {
     next_report: Instant,
     /// When it was last looked which nodes may start.
     settled: Instant,
+    /// When and why it stops by itself.
+    planned_stop: Option<(Instant, String)>,
     /// For each node, how far downstream it is.
     layers: Vec<usize>,
     /// A stop on its way downstream.
@@ -130,6 +132,7 @@ impl Circuit {
             began,
             next_report: began + REPORT,
             settled: began,
+            planned_stop: plan.stop.and_then(|stop| Some((began.checked_add(stop.after)?, stop.reason))),
             stopping: None,
             times_asked: 0,
         })
@@ -157,7 +160,8 @@ impl Circuit {
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
         let ebb = self.ebb.map(|ebb| ebb.until);
         let nodes = self.nodes.iter().flat_map(|node| [node.deadline, node.watchdog]).flatten();
-        nodes.chain(ebb).chain(self.next_due()).min()
+        let stop = self.planned_stop.as_ref().map(|(at, _)| *at);
+        nodes.chain(ebb).chain(stop).chain(self.next_due()).min()
     }
 
     /// Takes in what a task or another thread has to say.
@@ -228,6 +232,9 @@ impl Circuit {
 
     /// Serves every deadline that has passed.
     pub(crate) fn on_time(&mut self, now: Instant) {
+        if let Some((_, reason)) = self.planned_stop.take_if(|(at, _)| *at <= now) {
+            self.stop(StopReason::Planned { reason });
+        }
         for index in 0..self.nodes.len() {
             let node = &mut self.nodes[index];
             if let Some(watchdog) = node.watchdog.filter(|watchdog| *watchdog <= now) {

@@ -117,6 +117,11 @@ pub enum StopReason {
         /// The node.
         node: Name,
     },
+    /// The launch file asks for it.
+    Planned {
+        /// Why, in its words.
+        reason: String,
+    },
 }
 
 /// Something an operator should know. The circuit goes on.

@@ -46,6 +46,7 @@ pub(crate) fn plan_of(nodes: impl IntoIterator<Item = PlannedNode>) -> Plan {
         machines: Vec::new(),
         nodes: nodes.into_iter().collect(),
         wires: Vec::new(),
+        stop: None,
     }
 }
 

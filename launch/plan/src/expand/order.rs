@@ -2,6 +2,7 @@
 
 use super::{After, Expander, Outcome};
 use crate::document::{self, Action};
+use crate::plan::PlannedStop;
 use crate::source::{At, Text};
 
 impl Expander<'_> {
@@ -14,6 +15,16 @@ impl Expander<'_> {
         self.scope.delay = before;
         self.scope.leave(mark);
         done
+    }
+
+    /// `shutdown` within a timer. Of several, the first counts.
+    pub(super) fn later_stop(&mut self, reason: Option<&Text>) -> Outcome<()> {
+        let reason = self.maybe(reason)?.map_or_else(|| "`shutdown`".to_owned(), |reason| reason.value);
+        let after = self.scope.delay;
+        if self.circuit.stop.as_ref().is_none_or(|first| after < first.after) {
+            self.circuit.stop = Some(PlannedStop { after, reason });
+        }
+        Ok(())
     }
 
     pub(super) fn after(&mut self, items: &[document::After]) -> Outcome<Vec<After>> {

@@ -72,6 +72,9 @@ fn told(place: &Place, read: &Result<Checked, Report>) -> String {
             let _ = write!(text, "\n{}: {value}", node.name);
         }
     }
+    if let Some(stop) = &checked.plan.stop {
+        let _ = write!(text, "\nstops after {:?}: {}", stop.after, stop.reason);
+    }
     place.redact(&text)
 }
 

@@ -20,7 +20,7 @@ impl Circuit {
                     _ => Rung::Kill,
                 }
             }
-            StopReason::RequiredNode { .. } => Rung::Ask,
+            StopReason::RequiredNode { .. } | StopReason::Planned { .. } => Rung::Ask,
         };
         // A required node that ends because the circuit stops is no news.
         if self.stopping.is_some_and(|already| already >= rung) {

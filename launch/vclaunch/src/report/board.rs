@@ -176,6 +176,7 @@ fn stop_sentence(reason: &StopReason) -> (String, bool) {
         StopReason::RequiredNode { node } => {
             (format!("stopping: {node} has ended, and the circuit needs it"), false)
         }
+        StopReason::Planned { reason } => (format!("stopping, as the launch file says: {reason}"), false),
     }
 }
 

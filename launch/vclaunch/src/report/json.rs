@@ -64,6 +64,9 @@ impl JsonView {
             What::Event(Event::Stopping(StopReason::RequiredNode { node })) => {
                 timed("stopping", json!({"required_node": **node}))
             }
+            What::Event(Event::Stopping(StopReason::Planned { reason })) => {
+                timed("stopping", json!({"planned": reason}))
+            }
             What::Event(Event::Warning(warning)) => timed("warning", json!({"text": warning.to_string()})),
             What::Event(Event::Summary(end)) => summary(end),
             // An event that this form does not know yet.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use vc_counters::Page;
-use vc_plan::plan::StartCondition;
+use vc_plan::plan::{PlannedStop, StartCondition};
 use vc_words::{NodeName, TopicName};
 
 use super::*;
@@ -195,4 +195,18 @@ fn the_gate_opens_when_nothing_more_can_start_without_it() {
     scene.wait("an open gate", |seen| is_open(seen).then_some(()));
 
     assert_eq!(scene.stop_and_end().0.verdict, Verdict::Success);
+}
+
+#[test]
+fn a_planned_stop_ends_the_circuit() {
+    let node = after([StartCondition::Elapsed(NEVER)], shell("late", "true"));
+    let mut plan = plan_of([patient(shell("a", "exec sleep 1000")), node]);
+    let reason = "enough".to_owned();
+    plan.stop = Some(PlannedStop { after: Duration::from_millis(200), reason: reason.clone() });
+
+    let (summary, events) = Scene::of_plan(plan, Options::default()).end();
+
+    assert_eq!(summary.verdict, Verdict::Success);
+    assert!(events.contains(&Event::Stopping(StopReason::Planned { reason })), "{events:#?}");
+    assert_eq!(words(&events, "a"), ["starting", "running", "stopping", "stopped"]);
 }
