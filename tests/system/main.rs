@@ -5,5 +5,6 @@ mod edges;
 mod footage;
 mod kills;
 mod new_block;
+mod order;
 mod projects;
 mod vices;
