@@ -24,6 +24,7 @@
 //! * [`domain`]: which nodes see each other, and cleaning up after dead ones
 //! * [`timer`], [`clock`], [`stop`]: time and the end
 //! * [`host`]: the topics of a host, for tools that look at them or carry them elsewhere
+//! * [`notify`]: telling whoever started the process that it is ready
 //! * [`error`]: what can go wrong
 
 pub mod args;
@@ -39,7 +40,7 @@ mod launcher;
 pub mod live;
 mod log;
 pub mod node;
-mod notify;
+pub mod notify;
 pub mod parameter;
 pub mod stop;
 pub mod timer;

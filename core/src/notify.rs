@@ -8,11 +8,11 @@ use std::time::Duration;
 
 /// The way to whoever started this process; silent if nobody listens.
 #[derive(Debug)]
-pub(crate) struct Notify(Option<UnixDatagram>);
+pub struct Notify(Option<UnixDatagram>);
 
 impl Notify {
     /// Speaks to the socket that `NOTIFY_SOCKET` names, and takes the variable away from children.
-    pub(crate) fn from_env() -> Self {
+    pub fn from_env() -> Self {
         let Some(name) = env::var_os("NOTIFY_SOCKET") else { return Self(None) };
         let connect = || {
             let address = match name.as_bytes() {
@@ -40,7 +40,7 @@ impl Notify {
     }
 
     /// Sends one state, such as `READY=1`.
-    pub(crate) fn send(&self, state: &str) {
+    pub fn send(&self, state: &str) {
         if let Some(socket) = &self.0
             && let Err(error) = socket.send(state.as_bytes())
         {
