@@ -20,9 +20,11 @@ opencv-data:what faces look like
 packages_for_test="
 python3:runs independent implementations to compare with
 python3-venv:keeps their packages apart
+python3-dev:lets pyzeros, a ROS 2 node in Python, compile what it needs
 chromium:opens the live page as a user would
 xvfb:a screen for windows where there is none
 procps:looks at running processes
+iproute2:lays virtual cables between network namespaces
 "
 
 wanted="$packages_for_run"

@@ -1,0 +1,64 @@
+//! `vcbridge`: joins this host's topics to other hosts and to ROS 2.
+
+mod args;
+mod doctor;
+mod log;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use vc::domain::Domain;
+use vc::notify::Notify;
+use vc::stop::Stop;
+use vc_relay::{Relay, RelayError, ask};
+
+use args::{Args, Command};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    log::init();
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{}", vc_relay::chain(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<(), RelayError> {
+    let domain = Domain::from_env()?;
+    match &args.command {
+        Some(Command::Doctor { json, seconds }) => examine(domain, *json, *seconds),
+        None => relay(domain, args),
+    }
+}
+
+fn relay(domain: Domain, args: &Args) -> Result<(), RelayError> {
+    let settings = args.settings()?;
+    // A topic takes some descriptors, and there may be hundreds.
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(errno) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
+        tracing::warn!(%errno, "cannot open more files than {:?}", limit.current);
+    }
+    let mut relay = Relay::open(domain, &settings, Stop::on_signals()?)?;
+    tracing::info!(domain = domain.id(), session = relay.session_id(), "relays as {}", relay.place());
+    Notify::from_env().send("READY=1");
+    relay.run()
+}
+
+#[expect(clippy::print_stdout, reason = "what was asked for")]
+fn examine(domain: Domain, json: bool, seconds: f64) -> Result<(), RelayError> {
+    let (before, began) = (ask(domain)?, Instant::now());
+    if json {
+        println!("{}", serde_json::to_string_pretty(&before).unwrap_or_default());
+        return Ok(());
+    }
+    std::thread::sleep(Duration::from_secs_f64(seconds));
+    let after = ask(domain)?;
+    let between = began.elapsed();
+    print!("{}", doctor::Examination { before, after, between }.report());
+    Ok(())
+}

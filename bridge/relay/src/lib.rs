@@ -1,0 +1,39 @@
+//! The relay: joins a host's topics to other hosts and to ROS 2 over zenoh.
+//!
+//! One relay serves one domain of one host. It takes part in that domain as a tool, sees which nodes have which ports,
+//! and shows them to others as ROS 2 would: a liveliness token for each node, publisher and subscription. Samples cross
+//! only where both ends want them: a topic is read here while somebody elsewhere subscribes to it, and written here
+//! while a node here subscribes to it and somebody elsewhere publishes.
+//!
+//! * [`demand`]: who wants what of whom; a pure function of the two graphs
+//! * [`remote`]: the graph of the others, from their tokens
+//! * [`rules`]: which topics may leave and come in, and how; [`config`]: the same as a file
+//! * `tokens`: what we show of ourselves
+//! * `outlet`: a topic that leaves; `inlet`: a topic that comes in
+//! * [`relay`]: the loop that keeps all that true
+//! * [`status`]: what the relay knows, for people; `door`: where it tells them
+//!
+//! # What keeps samples from going in circles
+//!
+//! A sample that a relay brought carries the host it came from in its envelope, and no relay sends such a sample out.
+//! zenoh itself delivers a sample once to each session, whatever the links look like.
+
+pub mod config;
+pub mod counters;
+pub mod demand;
+mod door;
+mod error;
+mod inlet;
+mod outlet;
+mod pacer;
+pub mod relay;
+pub mod remote;
+pub mod rules;
+pub mod status;
+mod tokens;
+mod wake;
+
+pub use door::ask;
+pub use error::{ConfigError, RelayError, chain};
+pub use relay::{Relay, Settings};
+pub use rules::Rules;

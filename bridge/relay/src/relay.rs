@@ -1,0 +1,246 @@
+//! The loop that keeps the two sides in step.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::os::fd::AsFd;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use vc::domain::Domain;
+use vc::host::{Host, HostGraph};
+use vc::stop::Stop;
+use vc_ros2::dds::ANNOUNCEMENTS;
+use vc_ros2::token::graph_of;
+use vc_session::{Environment, Place};
+use vc_words::TopicName;
+use zenoh::sample::SampleKind;
+use zenoh::{Session, Wait};
+
+use crate::demand::{Demand, Mismatch};
+use crate::door::Door;
+use crate::error::{RelayError, chain};
+use crate::inlet::Inlet;
+use crate::outlet::{Outlet, Ways};
+use crate::remote::Remote;
+use crate::rules::Rules;
+use crate::tokens::Tokens;
+use crate::wake::Wake;
+
+/// A change may be seen only a moment after it was told: then it is looked again, so long after.
+const AGAIN: [Duration; 3] =
+    [Duration::from_millis(5), Duration::from_millis(30), Duration::from_millis(200)];
+/// How long the loop rests where nothing tells of a change.
+const REST: Duration = Duration::from_secs(10);
+
+/// What a relay is opened with.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Settings {
+    /// How it reaches others.
+    pub session: vc_session::Settings,
+    /// The domain on the wire; none: the host's.
+    pub wire_domain: Option<u32>,
+    /// Whether it speaks with `zenoh-bridge-ros2dds` too.
+    pub dds: bool,
+    /// What may cross.
+    pub rules: Rules,
+}
+
+/// A relay at work.
+pub struct Relay {
+    // In this order they end: what carries, then what it is carried by.
+    pub(crate) outlets: BTreeMap<TopicName, Outlet>,
+    pub(crate) inlets: BTreeMap<TopicName, Inlet>,
+    tokens: Tokens,
+    pub(crate) remote: Arc<RwLock<Remote>>,
+    pub(crate) session: Session,
+    pub(crate) place: Place,
+    pub(crate) graph: HostGraph,
+    pub(crate) demand: Demand,
+    told: BTreeSet<Mismatch>,
+    /// What failed last, by topic: told once.
+    failed: BTreeMap<TopicName, String>,
+    rules: Rules,
+    pub(crate) wire_domain: u32,
+    wake: Wake,
+    pub(crate) host: Host,
+    door: Door,
+    stop: Stop,
+}
+
+impl Relay {
+    /// Joins `domain` and the network. The relay works while [`Relay::run`] runs.
+    ///
+    /// # Errors
+    /// [`RelayError::Second`] if the domain has a relay already, [`RelayError::Session`] if nobody can be reached.
+    pub fn open(domain: Domain, settings: &Settings, stop: Stop) -> Result<Self, RelayError> {
+        let door = Door::open(domain)?;
+        let host = Host::join(domain, "relay", stop.clone())?;
+        let (session, place) = settings.session.open(&Environment::of_process())?;
+        let wire_domain = settings.wire_domain.unwrap_or(domain.id());
+        let wake = Wake::new()?;
+        let remote = Arc::new(RwLock::new(Remote::default()));
+        watch(&session, graph_of(wire_domain), &remote, &wake)?;
+        if settings.dds {
+            watch(&session, ANNOUNCEMENTS.to_owned(), &remote, &wake)?;
+        }
+        Ok(Self {
+            outlets: BTreeMap::new(),
+            inlets: BTreeMap::new(),
+            tokens: Tokens::new(session.clone(), wire_domain, settings.dds)?,
+            remote,
+            session,
+            place,
+            graph: HostGraph::default(),
+            demand: Demand::default(),
+            told: BTreeSet::new(),
+            failed: BTreeMap::new(),
+            rules: settings.rules.clone(),
+            wire_domain,
+            wake,
+            host,
+            door,
+            stop,
+        })
+    }
+
+    /// What the relay is to others.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Its session, as others see it.
+    pub fn session_id(&self) -> String {
+        self.session.zid().to_string()
+    }
+
+    /// Relays until it is asked to stop.
+    ///
+    /// # Errors
+    /// [`RelayError`] if the host's topics or the network can no longer be used at all. What fails for one topic is
+    /// told, and tried again.
+    pub fn run(&mut self) -> Result<(), RelayError> {
+        let mut again: Vec<Instant> = Vec::new();
+        while !self.stop.is_stopped() {
+            self.wake.take();
+            self.update()?;
+            self.door.answer(|| self.status());
+            if self.rest(again.first().copied())? {
+                let now = Instant::now();
+                again = AGAIN.iter().map(|after| now + *after).collect();
+            } else {
+                again.retain(|when| *when > Instant::now());
+            }
+        }
+        // Before anything here is let go: so no thread waits for the network any more.
+        self.session.close().wait().map_err(RelayError::zenoh("close the session"))
+    }
+
+    /// Sleeps until something happens, or `until`. Whether something did.
+    fn rest(&self, until: Option<Instant>) -> Result<bool, RelayError> {
+        let pause = until.map_or(REST, |until| until.saturating_duration_since(Instant::now()));
+        let pause = Timespec::try_from(pause).unwrap_or_default();
+        let all = [self.host.as_fd(), self.stop.as_fd(), self.wake.as_fd(), self.door.as_fd()];
+        let mut fds = all.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN));
+        match poll(&mut fds, Some(&pause)) {
+            Ok(ready) => Ok(ready > 0),
+            Err(rustix::io::Errno::INTR) => Ok(true),
+            Err(errno) => Err(RelayError::io("wait")(errno)),
+        }
+    }
+
+    /// Looks at both sides and makes true what follows.
+    fn update(&mut self) -> Result<(), RelayError> {
+        self.graph = self.host.look()?;
+        let remote = self.remote.read().unwrap_or_else(PoisonError::into_inner);
+        self.demand = Demand::of(&self.graph, &remote, &self.rules);
+        drop(remote);
+        self.tell();
+        self.tokens.show(&self.graph, &self.demand)?;
+        let ways = Ways {
+            host: &self.host,
+            session: &self.session,
+            tokens: &self.tokens,
+            rules: &self.rules,
+            domain: self.wire_domain,
+            wake: &self.wake,
+        };
+        self.outlets.retain(|topic, outlet| {
+            self.demand.out.get(topic).is_some_and(|out| outlet.carries(&out.carried))
+        });
+        self.inlets
+            .retain(|topic, inlet| self.demand.r#in.get(topic).is_some_and(|coming| inlet.suits(coming)));
+        let mut failures = BTreeMap::new();
+        for (topic, out) in &self.demand.out {
+            let outlet =
+                self.outlets.entry(topic.clone()).or_insert_with(|| Outlet::new(out.carried.clone()));
+            if let Err(error) = outlet.update(&ways, topic, out) {
+                failures.insert(topic.clone(), chain(&error));
+            }
+        }
+        for (topic, coming) in &self.demand.r#in {
+            let inlet = match self.inlets.remove(topic) {
+                Some(inlet) => Ok(inlet),
+                None => Inlet::open(&ways, &self.remote, topic, coming),
+            };
+            let updated = inlet.and_then(|inlet| {
+                let updated = inlet.update(&ways, coming);
+                self.inlets.insert(topic.clone(), inlet);
+                updated
+            });
+            if let Err(error) = updated {
+                failures.insert(topic.clone(), chain(&error));
+            }
+        }
+        self.complain(failures);
+        Ok(())
+    }
+
+    /// Tells what cannot be relayed, once, and that it can be again.
+    fn tell(&mut self) {
+        for mismatch in self.demand.mismatches.difference(&self.told) {
+            tracing::warn!("{mismatch}; nothing is relayed between them");
+        }
+        for mismatch in self.told.difference(&self.demand.mismatches) {
+            tracing::info!(topic = %mismatch.topic, "a mismatch of types is gone");
+        }
+        self.told.clone_from(&self.demand.mismatches);
+    }
+
+    fn complain(&mut self, failures: BTreeMap<TopicName, String>) {
+        for (topic, reason) in &failures {
+            if self.failed.get(topic) != Some(reason) {
+                tracing::warn!(%topic, reason, "cannot be relayed");
+            }
+        }
+        self.failed = failures;
+    }
+}
+
+/// Follows the tokens of others.
+fn watch(
+    session: &Session,
+    tokens: String,
+    remote: &Arc<RwLock<Remote>>,
+    wake: &Wake,
+) -> Result<(), RelayError> {
+    let own = session.zid().to_string();
+    let (remote, wake) = (Arc::clone(remote), wake.clone());
+    let follow = move |sample: zenoh::sample::Sample| {
+        let token = sample.key_expr().as_str();
+        // Ours say so in the second or third place.
+        if token.split('/').skip(1).take(2).any(|chunk| chunk == own) {
+            return;
+        }
+        let mut remote = remote.write().unwrap_or_else(PoisonError::into_inner);
+        let changed = match sample.kind() {
+            SampleKind::Put => remote.add(token),
+            SampleKind::Delete => remote.remove(token),
+        };
+        drop(remote);
+        if changed {
+            wake.wake();
+        }
+    };
+    let watching = session.liveliness().declare_subscriber(tokens).history(true).callback(follow);
+    watching.background().wait().map_err(RelayError::zenoh("follow the graph of others"))
+}

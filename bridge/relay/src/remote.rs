@@ -1,0 +1,236 @@
+//! The graph of the others: what their tokens say, and what bridges to DDS announce.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use vc_ros2::dds::{self, Announcement};
+use vc_ros2::{Endpoint, EndpointKind, Entity, Gid, NO_HASH, Token, WireQos};
+use vc_words::{Namespace, NodeName, TopicName, TypeInfo};
+
+/// Tokens remembered at most. More are somebody's mischief; they are counted, and passed over.
+pub const MOST_TOKENS: usize = 100_000;
+
+/// How others speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// As ROS 2 nodes with `rmw_zenoh` do.
+    Rmw,
+    /// As `zenoh-bridge-ros2dds` does for robots on DDS.
+    Dds,
+}
+
+/// A publisher or subscription elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemotePort {
+    /// The zenoh session it belongs to.
+    pub session: String,
+    /// Its node.
+    pub node: NodeName,
+    /// What it is.
+    pub endpoint: Endpoint,
+    /// How it speaks.
+    pub dialect: Dialect,
+}
+
+/// What the others have. Filled by tokens coming and going.
+#[derive(Debug, Default)]
+pub struct Remote {
+    tokens: HashMap<String, Token>,
+    /// The tokens of each topic's publishers and subscriptions.
+    topics: BTreeMap<TopicName, Vec<String>>,
+    sessions: HashMap<Gid, String>,
+    /// The endpoints of each session that speaks as ROS 2 nodes do.
+    speakers: HashMap<String, usize>,
+    announcements: HashMap<String, RemotePort>,
+    /// Texts that were no tokens, or too many.
+    refused: u64,
+}
+
+impl Remote {
+    /// A token came. Whether that changes anything.
+    pub fn add(&mut self, text: &str) -> bool {
+        if self.tokens.contains_key(text) || self.announcements.contains_key(text) {
+            return false;
+        }
+        if text.starts_with(ANNOUNCED) {
+            return self.announce(text);
+        }
+        let token = Token::parse(text).ok().filter(|_| self.tokens.len() < MOST_TOKENS);
+        let Some(token) = token else {
+            self.refused += 1;
+            tracing::debug!(text, "passed over a token");
+            return false;
+        };
+        if let Some(endpoint) = port_of(&token) {
+            self.topics.entry(endpoint.topic.clone()).or_default().push(text.to_owned());
+            self.sessions.insert(Gid::of_token(text), token.place.session.clone());
+            *self.speakers.entry(token.place.session.clone()).or_default() += 1;
+        }
+        self.tokens.insert(text.to_owned(), token);
+        true
+    }
+
+    /// A bridge announces something; that it is there at all, services and actions are passed over.
+    fn announce(&mut self, text: &str) -> bool {
+        let port = Announcement::parse(text).and_then(announced);
+        let Some(port) = port.filter(|_| self.announcements.len() < MOST_TOKENS) else { return false };
+        self.announcements.insert(text.to_owned(), port);
+        true
+    }
+
+    /// A token went. Whether that changes anything.
+    pub fn remove(&mut self, text: &str) -> bool {
+        let Some(token) = self.tokens.remove(text) else {
+            return self.announcements.remove(text).is_some();
+        };
+        if let Some(endpoint) = port_of(&token) {
+            self.sessions.remove(&Gid::of_token(text));
+            if let Some(count) = self.speakers.get_mut(&token.place.session) {
+                *count -= 1;
+                if *count == 0 {
+                    self.speakers.remove(&token.place.session);
+                }
+            }
+            if let Some(known) = self.topics.get_mut(&endpoint.topic) {
+                known.retain(|other| other != text);
+                if known.is_empty() {
+                    self.topics.remove(&endpoint.topic);
+                }
+            }
+        }
+        true
+    }
+
+    /// The session of the publisher with this gid.
+    pub fn session_of(&self, gid: Gid) -> Option<&str> {
+        self.sessions.get(&gid).map(String::as_str)
+    }
+
+    /// The publishers or subscriptions of a topic.
+    pub fn ports(&self, topic: &TopicName, kind: EndpointKind) -> Vec<RemotePort> {
+        let texts = self.topics.get(topic).into_iter().flatten();
+        let ports = texts.filter_map(|text| self.tokens.get(text)).filter_map(|token| {
+            let endpoint = port_of(token).filter(|endpoint| endpoint.kind == kind)?;
+            let session = token.place.session.clone();
+            let (node, endpoint) = (token.node.clone(), endpoint.clone());
+            Some(RemotePort { session, node, endpoint, dialect: Dialect::Rmw })
+        });
+        // Who speaks both ways is listened to the first way only: else all would come twice.
+        let announced = self.announcements.values().filter(|port| {
+            let Endpoint { kind: own, topic: of, .. } = &port.endpoint;
+            of == topic && *own == kind && !self.speakers.contains_key(&port.session)
+        });
+        ports.chain(announced.cloned()).collect()
+    }
+
+    /// The topics of others.
+    pub fn topics(&self) -> BTreeSet<&TopicName> {
+        self.topics.keys().chain(self.announcements.values().map(|port| &port.endpoint.topic)).collect()
+    }
+
+    /// The nodes of others, with their sessions.
+    pub fn nodes(&self) -> BTreeMap<NodeName, String> {
+        let nodes = self.tokens.values().filter(|token| token.entity == Entity::Node);
+        nodes.map(|token| (token.node.clone(), token.place.session.clone())).collect()
+    }
+
+    /// Texts that were passed over.
+    pub fn refused(&self) -> u64 {
+        self.refused
+    }
+}
+
+/// What the announcements of bridges begin with.
+const ANNOUNCED: &str = "@/";
+
+/// The port that a bridge announces. Its node is not told, and its type has no hash.
+fn announced(announcement: Announcement) -> Option<RemotePort> {
+    let kind = match announcement.kind {
+        dds::Kind::Publisher => EndpointKind::Publisher,
+        dds::Kind::Subscription => EndpointKind::Subscription,
+        _ => return None,
+    };
+    let topic = announcement.topic(None)?;
+    let qos = WireQos::from(&announcement.qos?.to_local(announcement.kind));
+    let carried = TypeInfo { name: announcement.type_name, hash: NO_HASH.to_owned() };
+    let node = NodeName::new(Namespace::root(), "dds").ok()?;
+    let endpoint = Endpoint { kind, topic, carried, qos };
+    Some(RemotePort { session: announcement.session, node, endpoint, dialect: Dialect::Dds })
+}
+
+/// The endpoint of a topic; services have none here.
+fn port_of(token: &Token) -> Option<&Endpoint> {
+    match &token.entity {
+        Entity::Endpoint(endpoint)
+            if matches!(endpoint.kind, EndpointKind::Publisher | EndpointKind::Subscription) =>
+        {
+            Some(endpoint)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PUBLISHER: &str = "@ros2_lv/0/e09d61832b9d06c3b6db1f20e5e9fcb7/0/2/MP/%/%demo/talker/%demo%chatter/std_msgs::msg::dds_::String_/RIHS01_df/::,10:,:,:,,";
+    const NODE: &str = "@ros2_lv/0/e09d61832b9d06c3b6db1f20e5e9fcb7/0/0/NN/%/%demo/talker";
+
+    #[test]
+    fn tokens_come_and_go() {
+        let mut remote = Remote::default();
+        let topic = TopicName::absolute("/demo/chatter").unwrap();
+
+        assert!(remote.add(NODE) && remote.add(PUBLISHER));
+        assert!(!remote.add(PUBLISHER), "known already");
+        let [port] = &remote.ports(&topic, EndpointKind::Publisher)[..] else { panic!() };
+        assert_eq!(port.node.to_string(), "/demo/talker");
+        assert_eq!(remote.session_of(Gid::of_token(PUBLISHER)), Some("e09d61832b9d06c3b6db1f20e5e9fcb7"));
+        assert_eq!(remote.ports(&topic, EndpointKind::Subscription), []);
+        assert_eq!(remote.nodes().len(), 1);
+
+        assert!(remote.remove(PUBLISHER) && !remote.remove(PUBLISHER));
+        assert!(remote.topics().is_empty());
+        assert_eq!(remote.session_of(Gid::of_token(PUBLISHER)), None);
+    }
+
+    #[test]
+    fn what_is_no_token_is_counted() {
+        let mut remote = Remote::default();
+        assert!(!remote.add("@ros2_lv/0/xyz") && !remote.add(""));
+        assert_eq!(remote.refused(), 2);
+    }
+
+    #[test]
+    fn bridges_announce_for_robots_on_dds() {
+        const IMAGE: &str = "@/5a/@ros2_lv/MP/camera§image/sensor_msgs§msg§Image/:0:0:0,5";
+        let mut remote = Remote::default();
+        let topic = TopicName::absolute("/camera/image").unwrap();
+
+        assert!(!remote.add("@/5a/@ros2_lv") && !remote.add("@/5a/@ros2_lv/SS/set/std_srvs§srv§SetBool"));
+        assert!(remote.add(IMAGE) && !remote.add(IMAGE));
+        let [port] = &remote.ports(&topic, EndpointKind::Publisher)[..] else { panic!() };
+        assert_eq!((port.dialect, port.endpoint.carried.hash.as_str()), (Dialect::Dds, NO_HASH));
+        assert!(remote.topics().contains(&topic));
+
+        assert!(remote.remove(IMAGE));
+        assert_eq!(remote.ports(&topic, EndpointKind::Publisher), []);
+    }
+
+    #[test]
+    fn who_speaks_both_ways_is_heard_once() {
+        let mut remote = Remote::default();
+        let topic = TopicName::absolute("/demo/chatter").unwrap();
+        let announcement =
+            "@/e09d61832b9d06c3b6db1f20e5e9fcb7/@ros2_lv/MP/demo§chatter/std_msgs§msg§String/:1:0:0,5";
+        assert!(remote.add(announcement));
+
+        assert!(remote.add(PUBLISHER));
+        let dialects = |remote: &Remote| {
+            remote.ports(&topic, EndpointKind::Publisher).iter().map(|port| port.dialect).collect::<Vec<_>>()
+        };
+        assert_eq!(dialects(&remote), [Dialect::Rmw]);
+        assert!(remote.remove(PUBLISHER));
+        assert_eq!(dialects(&remote), [Dialect::Dds]);
+    }
+}

@@ -1,0 +1,196 @@
+//! Which topics may leave this host and how, and which may come in.
+
+use vc_words::TopicName;
+
+use crate::error::RelayError;
+
+/// A pattern of topics: `*` stands for one word between slashes, `**` for any number of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern(Vec<String>);
+
+impl Pattern {
+    /// Reads a pattern, such as `/camera/*` or `/robot1/**`.
+    ///
+    /// # Errors
+    /// [`RelayError::Pattern`] if no topic could match it.
+    pub fn parse(text: &str) -> Result<Self, RelayError> {
+        let refused = || RelayError::Pattern { pattern: text.to_owned() };
+        let words: Vec<String> =
+            text.strip_prefix('/').ok_or_else(refused)?.split('/').map(str::to_owned).collect();
+        let fits = |word: &String| {
+            matches!(word.as_str(), "*" | "**") || TopicName::absolute(&format!("/{word}")).is_ok()
+        };
+        if words.iter().all(fits) { Ok(Self(words)) } else { Err(refused()) }
+    }
+
+    /// Whether it matches a topic.
+    pub fn matches(&self, topic: &TopicName) -> bool {
+        let words: Vec<&str> = topic.as_str().trim_start_matches('/').split('/').collect();
+        matches(&self.0, &words)
+    }
+}
+
+/// Each `**` may take any number of words; what is behind it decides. Quadratic at worst: the last `**` alone is tried
+/// again.
+fn matches(pattern: &[String], words: &[&str]) -> bool {
+    let (mut at, mut word) = (0, 0);
+    let mut again: Option<(usize, usize)> = None;
+    while word < words.len() {
+        match pattern.get(at).map(String::as_str) {
+            Some("**") => {
+                again = Some((at, word));
+                at += 1;
+            }
+            Some(own) if own == "*" || own == words[word] => (at, word) = (at + 1, word + 1),
+            _ => {
+                let Some((star, from)) = again else { return false };
+                again = Some((star, from + 1));
+                (at, word) = (star + 1, from + 1);
+            }
+        }
+    }
+    pattern[at..].iter().all(|rest| rest == "**")
+}
+
+/// What is allowed one way: what `deny` matches is not; of the rest, all if `allow` is empty, else what it matches.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Way {
+    /// What may pass.
+    pub allow: Vec<Pattern>,
+    /// What may not.
+    pub deny: Vec<Pattern>,
+}
+
+impl Way {
+    /// Whether a topic may pass.
+    pub fn allows(&self, topic: &TopicName) -> bool {
+        let any = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(topic));
+        !any(&self.deny) && (self.allow.is_empty() || any(&self.allow))
+    }
+}
+
+/// How urgent a topic's samples are where they share a link; zenoh's own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "from the most urgent to the least; the words say all there is")]
+pub enum Priority {
+    RealTime,
+    InteractiveHigh,
+    InteractiveLow,
+    DataHigh,
+    Data,
+    DataLow,
+    Background,
+}
+
+impl Priority {
+    /// All, with their words.
+    pub const ALL: [(Self, &str); 7] = [
+        (Self::RealTime, "real_time"),
+        (Self::InteractiveHigh, "interactive_high"),
+        (Self::InteractiveLow, "interactive_low"),
+        (Self::DataHigh, "data_high"),
+        (Self::Data, "data"),
+        (Self::DataLow, "data_low"),
+        (Self::Background, "background"),
+    ];
+}
+
+/// How a topic leaves.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Limit {
+    /// Samples a second at most, of each publisher.
+    pub max_rate: Option<f64>,
+    /// How urgent they are.
+    pub priority: Option<Priority>,
+}
+
+/// What may cross, and how.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rules {
+    /// From this host to others.
+    pub out: Way,
+    /// From others to this host.
+    pub r#in: Way,
+    /// How topics leave: the first that matches.
+    pub limits: Vec<(Pattern, Limit)>,
+}
+
+impl Rules {
+    /// How a topic leaves.
+    pub fn limit(&self, topic: &TopicName) -> Limit {
+        self.limits
+            .iter()
+            .find(|(pattern, _)| pattern.matches(topic))
+            .map(|(_, limit)| *limit)
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn topic(name: &str) -> TopicName {
+        TopicName::absolute(name).unwrap()
+    }
+
+    fn pattern(text: &str) -> Pattern {
+        Pattern::parse(text).unwrap()
+    }
+
+    #[test]
+    fn patterns_match_words_and_rows_of_words() {
+        for (text, name, expected) in [
+            ("/camera/image", "/camera/image", true),
+            ("/camera/image", "/camera", false),
+            ("/camera/*", "/camera/image", true),
+            ("/camera/*", "/camera/left/image", false),
+            ("/*/image", "/camera/image", true),
+            ("/robot1/**", "/robot1/arm/joint", true),
+            ("/robot1/**", "/robot1", true),
+            ("/robot1/**", "/robot2/arm", false),
+            ("/**", "/anything/at/all", true),
+            ("/**/image", "/a/b/image", true),
+            ("/**/image", "/image", true),
+            ("/**/image/**/raw", "/a/image/image/b/raw", true),
+            ("/**/image", "/a/image/b", false),
+        ] {
+            assert_eq!(pattern(text).matches(&topic(name)), expected, "{text} {name}");
+        }
+    }
+
+    #[test]
+    fn what_matches_no_topic_is_told() {
+        for text in ["", "camera", "/camera//image", "/cam*ra", "/camera/", "/1a"] {
+            assert!(Pattern::parse(text).unwrap_err().to_string().contains("matches no topic"), "{text}");
+        }
+    }
+
+    #[test]
+    fn deny_is_stronger_than_allow() {
+        let all = Way::default();
+        assert!(all.allows(&topic("/a")));
+        let some = Way { allow: vec![pattern("/a/**")], deny: vec![pattern("/a/secret/**")] };
+        assert!(some.allows(&topic("/a/b")) && !some.allows(&topic("/b")));
+        assert!(!some.allows(&topic("/a/secret/b")));
+    }
+
+    proptest! {
+        #[test]
+        fn a_topic_matches_itself_and_everything(name in "(/[a-z_][a-z0-9_]{0,5}){1,6}") {
+            prop_assert!(pattern(&name).matches(&topic(&name)));
+            prop_assert!(pattern("/**").matches(&topic(&name)));
+            let below = format!("{name}/**");
+            prop_assert!(pattern(&below).matches(&topic(&name)));
+        }
+
+        #[test]
+        fn any_text_is_an_answer(text in "[/a-z*]{0,40}", name in "(/[a-z]{1,2}){1,8}") {
+            if let Ok(pattern) = Pattern::parse(&text) {
+                let _ = pattern.matches(&topic(&name));
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! ROS 2 nodes that others have written: pyzeros, an independent implementation of `rmw_zenoh`'s wire in Python, and
+//! zenoh's own Python package, whose objects for late joiners are those that `rmw_zenoh` uses.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use vc::prelude::*;
+use vc_msgs::std_msgs::msg::UInt64;
+use vc_tests::harness::{Program, Running, python_with};
+
+use crate::rig::{Host, Listener, Talker, free_address};
+
+const PACKAGES: &[&str] = &["pyzeros==0.1.0", "eclipse-zenoh==1.10.2"];
+
+/// An interpreter with the peers; none, and a line that says so, without the package index.
+fn python() -> Option<&'static PathBuf> {
+    static MADE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let made = MADE.get_or_init(|| {
+        let python = python_with(Path::new(env!("CARGO_TARGET_TMPDIR")), "ros2", PACKAGES)?;
+        // Once, pyzeros compiles what it needs: minutes on a busy machine.
+        let compile = "from pyzeros.builtin_msgs import Attachment; Attachment().serialize()";
+        let compiled = Command::new(&python).args(["-c", compile]).env(CACHE, cache()).output();
+        let compiled = compiled.map_err(|error| error.to_string())?;
+        let errors = String::from_utf8_lossy(&compiled.stderr);
+        if compiled.status.success() { Ok(python) } else { Err(errors.trim_end().to_owned()) }
+    });
+    made.as_ref().inspect_err(|why| println!("SKIPPED: no Python with pyzeros: {why}")).ok()
+}
+
+/// Where pyzeros keeps what it has compiled.
+const CACHE: &str = "CYDR_CACHE_DIR";
+
+fn cache() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("python-ros2/compiled")
+}
+
+/// A relay, and a ROS 2 node that is its client.
+struct World {
+    host: Host,
+    address: String,
+    python: &'static PathBuf,
+}
+
+impl World {
+    fn new() -> Option<Self> {
+        let (python, address) = (python()?, free_address());
+        Some(Self { host: Host::new(&format!("--dds --listen {address}")), address, python })
+    }
+
+    fn peer(&self, verb: &str) -> Running {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hosts/peer.py");
+        let peer = Program::at(self.python).env(CACHE, cache()).arg(script).arg(verb).arg(&self.address);
+        peer.arg(self.host.domain.variable()).start()
+    }
+}
+
+#[test]
+fn a_ros_node_hears_what_our_node_says() {
+    let Some(world) = World::new() else { return };
+    let talker = Talker::<UInt64>::new(&world.host, "count", Qos::DEFAULT);
+    let peer = world.peer("hear");
+    peer.output("of our node", |line| (line == "shows NN talker").then_some(()));
+    let shown =
+        format!("shows MP talker %count std_msgs::msg::dds_::UInt64_ {} ::,10:,:,:,,", UInt64::TYPE_HASH);
+    peer.output("of our topic", |line| (line == shown).then_some(()));
+
+    let mut said = 0;
+    vc_tests::harness::until("the ROS node hears", || {
+        said += 1;
+        talker.publisher.publish(&UInt64 { data: said }).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        peer.lines().iter().any(|line| line.starts_with("heard"))
+    });
+
+    drop(talker);
+    peer.output("of our node's end", |line| (line == "hides NN talker").then_some(()));
+    peer.kill();
+    world.host.end();
+}
+
+#[test]
+fn our_node_hears_what_a_ros_node_says() {
+    let Some(world) = World::new() else { return };
+    let mut listener = Listener::<UInt64>::new(&world.host, "count", Qos::DEFAULT);
+    let peer = world.peer("say");
+
+    let first = listener.hear().data;
+    let next: Vec<u64> = (0..50).map(|_| listener.hear().data).collect();
+
+    assert_eq!(next, (first + 1..=first + 50).collect::<Vec<_>>());
+    peer.kill();
+    drop(listener);
+    world.host.end();
+}
+
+#[test]
+fn what_our_node_keeps_reaches_a_late_ros_node() {
+    let Some(world) = World::new() else { return };
+    let talker = Talker::<UInt64>::new(&world.host, "count", Qos::LATCHED);
+    talker.publisher.publish(&UInt64 { data: 7 }).unwrap();
+
+    let peer = world.peer("hear-kept");
+
+    peer.output("of what was kept", |line| (line == "heard 7").then_some(()));
+    peer.kill();
+    drop(talker);
+    world.host.end();
+}
+
+#[test]
+fn what_a_ros_node_keeps_reaches_a_late_node_of_ours() {
+    let Some(world) = World::new() else { return };
+    let peer = world.peer("say-kept");
+    peer.output("of saying", |line| (line == "saying").then_some(()));
+
+    let mut listener = Listener::<UInt64>::new(&world.host, "count", Qos::LATCHED);
+
+    assert_eq!(listener.hear().data, 7);
+    peer.kill();
+    drop(listener);
+    world.host.end();
+}
+
+#[test]
+fn mischief_is_counted_and_what_is_right_beside_it_arrives() {
+    let Some(world) = World::new() else { return };
+    let mut listener = Listener::<UInt64>::new(&world.host, "count", Qos::DEFAULT);
+    let peer = world.peer("mischief");
+
+    let heard: Vec<u64> = (0..10).map(|_| listener.hear().data).collect();
+
+    assert_eq!(heard, [7; 10]);
+    let status = Program::new("vcbridge").domain(&world.host.domain).args("doctor --json").run().succeeded();
+    for cause in ["no attachment", "no CDR", "another definition of the type"] {
+        assert!(status.stdout.contains(&format!("\"{cause}\"")), "{cause}: {status}");
+    }
+    assert!(status.stdout.contains("\"tokens_refused\": 4"), "{status}");
+    peer.kill();
+    drop(listener);
+    world.host.end();
+}
+
+/// The bridge is played by zenoh's Python package: the real one cannot be had here.
+#[test]
+fn a_robot_on_dds_is_heard_through_a_bridge() {
+    let Some(world) = World::new() else { return };
+    let mut listener = Listener::<UInt64>::new(&world.host, "count", Qos::DEFAULT);
+    let peer = world.peer("say-dds");
+
+    let first = listener.hear().data;
+    let next: Vec<u64> = (0..50).map(|_| listener.hear().data).collect();
+
+    assert_eq!(next, (first + 1..=first + 50).collect::<Vec<_>>());
+    peer.kill();
+    drop(listener);
+    world.host.end();
+}
+
+/// The same.
+#[test]
+fn a_robot_on_dds_hears_our_node_through_a_bridge() {
+    let Some(world) = World::new() else { return };
+    let talker = Talker::<UInt64>::new(&world.host, "count", Qos::DEFAULT);
+    let peer = world.peer("hear-dds");
+    peer.output("of our topic", |line| {
+        (line.starts_with("sees @/") && line.ends_with("/@ros2_lv/MP/count/std_msgs§msg§UInt64/:1:0:0,10"))
+            .then_some(())
+    });
+
+    let mut said = 0;
+    vc_tests::harness::until("the bridge hears", || {
+        said += 1;
+        talker.publisher.publish(&UInt64 { data: said }).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        peer.lines().iter().any(|line| line.starts_with("heard"))
+    });
+
+    peer.kill();
+    drop(talker);
+    world.host.end();
+}

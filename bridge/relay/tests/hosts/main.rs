@@ -1,0 +1,13 @@
+//! Relays between hosts: what crosses, what does not, and what is left behind. A host is a domain of its own, or, in
+//! `networks`, a network namespace of its own.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a panic is a test's answer, and figures are printed"
+)]
+
+mod flows;
+mod interop;
+mod life;
+mod networks;
+mod rig;

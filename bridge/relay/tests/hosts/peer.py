@@ -1,0 +1,190 @@
+"""ROS 2 nodes that others have written: they say or hear numbers on `count`, as clients of a router.
+
+    peer.py say ROUTER DOMAIN         by pyzeros: 1, 2, 3 and so on, a hundred a second
+    peer.py hear ROUTER DOMAIN        by pyzeros: prints what it hears, and the graph as it sees it
+    peer.py say-kept ROUTER DOMAIN    by zenoh's own objects for late joiners, as rmw_zenoh uses them: 7, once
+    peer.py hear-kept ROUTER DOMAIN   the same, printing what it hears
+    peer.py say-dds ROUTER DOMAIN     as zenoh-bridge-ros2dds speaks for a robot on DDS: 1, 2, 3 and so on
+    peer.py hear-dds ROUTER DOMAIN    the same, printing what it hears
+    peer.py mischief ROUTER DOMAIN    what no ROS 2 node sends; then, as a node should, 7
+"""
+
+import asyncio
+import struct
+import sys
+import threading
+
+import asyncio_for_robotics as afor
+import pyzeros
+import xxhash
+import zenoh
+from pyzeros.qos import QosProfile
+from ros2_pyterfaces.cyclone.all_msgs import UInt64
+
+TYPE = "std_msgs::msg::dds_::UInt64_"
+HASH = "RIHS01_fbdc52018fc13755dce18024d1a671c856aa8b4aaf63adfb095b608f98e8c943"
+
+
+def session(router):
+    config = zenoh.Config()
+    config.insert_json5("mode", '"client"')
+    config.insert_json5("connect/endpoints", f'["{router}"]')
+    config.insert_json5("scouting/multicast/enabled", "false")
+    # Samples kept for late joiners are fetched by their time.
+    config.insert_json5("timestamping/enabled", "true")
+    return zenoh.open(config)
+
+
+@afor.scoped
+async def say():
+    publisher = pyzeros.Pub(UInt64, "/count", qos_profile=QosProfile(depth=10))
+    number = 0
+    async for _ in afor.Rate(100).listen():
+        number += 1
+        publisher.publish(UInt64(data=number))
+
+
+@afor.scoped
+async def hear():
+    subscriber = pyzeros.Sub(UInt64, "/count", qos_profile=QosProfile(depth=10))
+    print("hearing", flush=True)
+    async for message in subscriber.listen_reliable():
+        print(f"heard {message.data}", flush=True)
+
+
+class Endpoint:
+    """A publisher or subscription of a transient-local topic, by its token."""
+
+    def __init__(self, opened, domain, kind):
+        self.opened = opened
+        self.key = f"{domain}/count/{TYPE}/{HASH}"
+        zid = opened.info.zid()
+        self.token_key = (
+            f"@ros2_lv/{domain}/{zid}/0/1/{kind}/%/%/keeper/%count/{TYPE}/{HASH}/:1:,1:,:,:,,"
+        )
+        self.token = opened.liveliness().declare_token(self.token_key)
+        self.sequence = 0
+
+    def attachment(self):
+        self.sequence += 1
+        gid = xxhash.xxh3_128_intdigest(self.token_key.encode()).to_bytes(16, "little")
+        return struct.pack("<qqB", self.sequence, 1_000_000, 16) + gid
+
+    def publisher(self):
+        return zenoh.ext.declare_advanced_publisher(
+            self.opened,
+            self.key,
+            cache=zenoh.ext.CacheConfig(max_samples=1),
+            sample_miss_detection=zenoh.ext.MissDetectionConfig(sporadic_heartbeat=0.5),
+            publisher_detection=True,
+        )
+
+    def subscriber(self, handler):
+        return zenoh.ext.declare_advanced_subscriber(
+            self.opened,
+            self.key,
+            handler,
+            history=zenoh.ext.HistoryConfig(detect_late_publishers=True, max_samples=1),
+            recovery=zenoh.ext.RecoveryConfig(heartbeat=True),
+            subscriber_detection=True,
+        )
+
+
+def cdr(number):
+    return struct.pack("<BBBBQ", 0, 1, 0, 0, number)
+
+
+def say_kept(opened, domain):
+    endpoint = Endpoint(opened, domain, "MP")
+    publisher = endpoint.publisher()
+    publisher.put(cdr(7), attachment=endpoint.attachment())
+    print("saying", flush=True)
+    threading.Event().wait()
+
+
+def hear_kept(opened, domain):
+    def tell(sample):
+        print(f"heard {struct.unpack('<BBBBQ', sample.payload.to_bytes())[4]}", flush=True)
+
+    subscriber = Endpoint(opened, domain, "MS").subscriber(tell)
+    threading.Event().wait()
+    subscriber.undeclare()
+
+
+def announce(opened, kind):
+    """What a bridge to DDS announces of a topic of the robot: itself, then the topic."""
+    zid = opened.info.zid()
+    texts = (f"@/{zid}/@ros2_lv", f"@/{zid}/@ros2_lv/{kind}/count/std_msgs§msg§UInt64/:1:0:0,10")
+    return [opened.liveliness().declare_token(text) for text in texts]
+
+
+def say_dds(opened, _domain):
+    tokens, number = announce(opened, "MP"), 0
+    while tokens:
+        number += 1
+        opened.put("count", cdr(number))
+        threading.Event().wait(0.01)
+
+
+def hear_dds(opened, _domain):
+    def tell(sample):
+        print(f"heard {struct.unpack('<BBBBQ', sample.payload.to_bytes())[4]}", flush=True)
+
+    subscriber = opened.declare_subscriber("count", tell)
+    tokens = announce(opened, "MS")
+    watched = opened.liveliness().declare_subscriber(
+        "@/*/@ros2_lv/**", lambda sample: print(f"sees {sample.key_expr}", flush=True), history=True
+    )
+    threading.Event().wait()
+    del subscriber, tokens, watched
+
+
+def mischief(opened, domain):
+    endpoint = Endpoint(opened, domain, "MP")
+    tokens = [
+        opened.liveliness().declare_token(f"@ros2_lv/{domain}/{text}")
+        for text in ("x", "0/0/0/0/MP", "a/" * 1000 + "a", "1a2b/0/1/ZZ/%/%/n/%count/t/h/q")
+    ]
+    while True:
+        opened.put(endpoint.key, cdr(1))
+        opened.put(endpoint.key, cdr(2), attachment=b"\xff" * 33)
+        opened.put(endpoint.key, b"", attachment=endpoint.attachment())
+        opened.put(endpoint.key, b"\x07\x07\x07\x07 no CDR", attachment=endpoint.attachment())
+        opened.put(f"{endpoint.key}0", cdr(3), attachment=endpoint.attachment())
+        opened.put(endpoint.key, cdr(7), attachment=endpoint.attachment())
+        threading.Event().wait(0.05)
+        assert len(tokens) == 4
+
+
+def graph(opened, domain):
+    """Prints each token as it comes and goes, as `ros2 topic list` reads them."""
+
+    def tell(sample):
+        chunks = str(sample.key_expr).split("/")
+        verb = "shows" if sample.kind == zenoh.SampleKind.PUT else "hides"
+        print(" ".join([verb, chunks[5], *chunks[8:]]), flush=True)
+
+    return opened.liveliness().declare_subscriber(f"@ros2_lv/{domain}/**", tell, history=True)
+
+
+def main():
+    verb, router, domain = sys.argv[1:]
+    opened = session(router)
+    if verb in ("say", "hear"):
+        watched = graph(opened, domain)
+        with pyzeros.auto_context(node="peer", zenoh_session=opened, namespace="/ros", domain_id=domain):
+            asyncio.run({"say": say, "hear": hear}[verb]())
+        watched.undeclare()
+    else:
+        verbs = {
+            "say-kept": say_kept,
+            "hear-kept": hear_kept,
+            "say-dds": say_dds,
+            "hear-dds": hear_dds,
+            "mischief": mischief,
+        }
+        verbs[verb](opened, domain)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+//! Two hosts on this machine: each a domain with a relay, joined over loopback.
+
+use std::net::TcpListener;
+
+use vc::args::Args;
+use vc::prelude::*;
+use vc_msgs::std_msgs::msg::UInt64;
+use vc_tests::harness::{Program, Running, Signal, TestDomain, until};
+
+/// An address that nobody has at the moment.
+pub(crate) fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("tcp/{}", listener.local_addr().unwrap())
+}
+
+/// A host: a domain, and its relay.
+pub(crate) struct Host {
+    relay: Option<Running>,
+    pub(crate) domain: TestDomain,
+    line: String,
+}
+
+impl Host {
+    /// A host whose relay is started with `line`.
+    pub(crate) fn new(line: &str) -> Self {
+        let mut host = Self { relay: None, domain: TestDomain::new(), line: line.to_owned() };
+        host.start();
+        host
+    }
+
+    /// Starts the relay, again if it was killed.
+    pub(crate) fn start(&mut self) {
+        let relay = Program::new("vcbridge").domain(&self.domain).args(&self.line).start();
+        relay.error("of relaying", |line| line.contains("relays as").then_some(()));
+        self.relay = Some(relay);
+    }
+
+    pub(crate) fn relay(&self) -> &Running {
+        self.relay.as_ref().unwrap()
+    }
+
+    /// Kills the relay.
+    pub(crate) fn kill(&mut self) {
+        self.relay.take().unwrap().kill();
+    }
+
+    /// Ends the relay as a user would. Nothing of the host may be left then.
+    pub(crate) fn end(mut self) -> String {
+        let relay = self.relay.take().unwrap();
+        relay.signal(Signal::INT);
+        relay.wait().succeeded().stderr
+    }
+}
+
+/// Two hosts whose relays are connected.
+pub(crate) fn pair() -> (Host, Host) {
+    let (one, other) = (free_address(), free_address());
+    let wire = TestDomain::new().variable();
+    let first = Host::new(&format!("--listen {one} --wire-domain {wire}"));
+    let second = Host::new(&format!("--listen {other} --connect {one} --wire-domain {wire}"));
+    (first, second)
+}
+
+/// A node in this process, with one publisher.
+pub(crate) struct Talker<T> {
+    pub(crate) publisher: Publisher<T>,
+    _node: Node,
+}
+
+impl<T: Message + 'static> Talker<T> {
+    pub(crate) fn new(host: &Host, topic: &str, qos: Qos) -> Self {
+        let block = Block::new("talker", "Talks.");
+        let output = block.output::<T>(topic, "What it says.").qos(qos);
+        let domain = host.domain.domain();
+        let mut node = Node::open(block.manifest(), &Args::default(), domain, Stop::new().unwrap()).unwrap();
+        let publisher = node.publisher(&output).unwrap();
+        Self { publisher, _node: node }
+    }
+}
+
+/// A node in this process, with one subscriber.
+pub(crate) struct Listener<T> {
+    pub(crate) subscriber: Subscriber<T>,
+    _node: Node,
+}
+
+impl<T: Message + 'static> Listener<T> {
+    pub(crate) fn new(host: &Host, topic: &str, qos: Qos) -> Self {
+        let block = Block::new("listener", "Listens.");
+        let input = block.input::<T>(topic, "What it hears.").qos(qos);
+        let domain = host.domain.domain();
+        let mut node = Node::open(block.manifest(), &Args::default(), domain, Stop::new().unwrap()).unwrap();
+        let subscriber = node.subscriber(&input).unwrap();
+        Self { subscriber, _node: node }
+    }
+
+    /// The next message, waited for.
+    #[track_caller]
+    pub(crate) fn hear(&mut self) -> T {
+        let mut heard = None;
+        until("something is heard", || {
+            let sample = self.subscriber.take().unwrap();
+            heard = sample.map(|sample| T::from_view(&sample.view().unwrap()));
+            heard.is_some()
+        });
+        heard.unwrap()
+    }
+}
+
+/// Says numbers from 1 on until one of them is heard, so that both ends are known to be joined. The last number said,
+/// which is heard too.
+#[track_caller]
+pub(crate) fn join(talker: &Talker<UInt64>, listener: &mut Listener<UInt64>) -> u64 {
+    let (mut said, mut heard) = (0, 0);
+    until("both ends are joined", || {
+        said += 1;
+        talker.publisher.publish(&UInt64 { data: said }).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        let sample = listener.subscriber.take().unwrap();
+        heard = sample.map_or(0, |sample| sample.view().unwrap().data());
+        heard > 0
+    });
+    while heard < said {
+        heard = listener.hear().data;
+    }
+    said
+}

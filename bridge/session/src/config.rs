@@ -1,0 +1,140 @@
+//! A session's configuration, from its settings and the environment.
+
+use zenoh::config::{Config, WhatAmI};
+
+use crate::environment::{Environment, ROUTER_CONFIG, SESSION_CONFIG};
+use crate::error::SessionError;
+
+/// A link that is silent for so long is taken to be cut.
+const LEASE_MS: u32 = 2000;
+/// How long a broken link rests before it is tried again, at first and at most.
+const RETRY_MS: (u32, u32) = (250, 1000);
+/// The largest message that is taken from others, in bytes.
+const LARGEST: u32 = 256 << 20;
+/// How long the opening of one link may take.
+const OPEN_MS: u32 = 2000;
+
+/// What a session listens on and connects to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ends<'a> {
+    pub(crate) mode: WhatAmI,
+    pub(crate) listen: &'a [String],
+    pub(crate) connect: &'a [String],
+}
+
+/// The whole configuration: ours, or the user's file; then the ends, unless a file says otherwise; then the single
+/// values.
+pub(crate) fn config(ends: Ends<'_>, environment: &Environment) -> Result<Config, SessionError> {
+    let variable = if ends.mode == WhatAmI::Router { ROUTER_CONFIG } else { SESSION_CONFIG };
+    let mut config = match environment.get(variable) {
+        Some(file) => Config::from_file(file)
+            .map_err(|error| Environment::refused(variable, file, error.to_string()))?,
+        None => ours()?,
+    };
+    set(&mut config, "mode", &quoted(ends.mode.to_str()))?;
+    if environment.get(variable).is_none() || !ends.listen.is_empty() {
+        set(&mut config, "listen/endpoints", &list(ends.listen)?)?;
+    }
+    if !ends.connect.is_empty() {
+        set(&mut config, "connect/endpoints", &list(ends.connect)?)?;
+    }
+    // Samples that are kept for late joiners are fetched by their time.
+    set(&mut config, "timestamping/enabled", "true")?;
+    for (key, value) in environment.overrides()? {
+        // Nothing but JSON can be a value; a bare word is meant as a text.
+        config
+            .insert_json5(key, value)
+            .or_else(|_| config.insert_json5(key, &quoted(value)))
+            .map_err(|error| environment.override_refused(format!("`{key}`: {error}")))?;
+    }
+    Ok(config)
+}
+
+fn ours() -> Result<Config, SessionError> {
+    let mut config = Config::default();
+    // Nobody is found by chance: who is to be reached is named, as in ROS 2.
+    set(&mut config, "scouting/multicast/enabled", "false")?;
+    set(&mut config, "scouting/gossip/enabled", "true")?;
+    set(&mut config, "transport/link/tx/lease", &LEASE_MS.to_string())?;
+    set(&mut config, "transport/link/rx/max_message_size", &LARGEST.to_string())?;
+    set(&mut config, "transport/unicast/open_timeout", &OPEN_MS.to_string())?;
+    set(&mut config, "transport/unicast/accept_timeout", &OPEN_MS.to_string())?;
+    let (init, max) = RETRY_MS;
+    let retry = format!("{{ period_init_ms: {init}, period_max_ms: {max}, period_increase_factor: 2 }}");
+    set(&mut config, "connect/retry", &retry)?;
+    Ok(config)
+}
+
+fn set(config: &mut Config, key: &str, value: &str) -> Result<(), SessionError> {
+    config.insert_json5(key, value).map_err(|error| SessionError::Open {
+        action: format!("set {key} to {value}"),
+        reason: error.to_string(),
+    })
+}
+
+fn quoted(text: &str) -> String {
+    format!("{text:?}")
+}
+
+fn list(endpoints: &[String]) -> Result<String, SessionError> {
+    for endpoint in endpoints {
+        let is_one = endpoint.parse::<zenoh::config::EndPoint>().is_ok();
+        if !is_one {
+            return Err(SessionError::Endpoint { endpoint: endpoint.clone() });
+        }
+    }
+    let each: Vec<String> = endpoints.iter().map(|endpoint| quoted(endpoint)).collect();
+    Ok(format!("[{}]", each.join(",")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn router<'a>(listen: &'a [String], connect: &'a [String]) -> Ends<'a> {
+        Ends { mode: WhatAmI::Router, listen, connect }
+    }
+
+    fn value(config: &Config, key: &str) -> String {
+        config.get_json(key).unwrap()
+    }
+
+    #[test]
+    fn ends_and_our_own_values_are_set() {
+        let (listen, connect) = (["tcp/127.0.0.1:1".to_owned()], ["tcp/10.0.0.2:7447".to_owned()]);
+        let config = config(router(&listen, &connect), &Environment::default()).unwrap();
+
+        assert_eq!(value(&config, "mode"), "\"router\"");
+        assert!(value(&config, "listen/endpoints").contains("tcp/127.0.0.1:1"));
+        assert!(value(&config, "connect/endpoints").contains("tcp/10.0.0.2:7447"));
+        assert_eq!(value(&config, "scouting/multicast/enabled"), "false");
+        assert_eq!(value(&config, "timestamping/enabled"), "true");
+    }
+
+    #[test]
+    fn single_values_win_and_bare_words_are_texts() {
+        let environment = Environment::of(|variable| {
+            (variable == "ZENOH_CONFIG_OVERRIDE").then(|| {
+                "transport/link/tx/lease=9000;mode=client;scouting/multicast/enabled=true".to_owned()
+            })
+        });
+        let config = config(router(&[], &[]), &environment).unwrap();
+
+        assert_eq!(value(&config, "transport/link/tx/lease"), "9000");
+        assert_eq!(value(&config, "mode"), "\"client\"");
+        assert_eq!(value(&config, "scouting/multicast/enabled"), "true");
+    }
+
+    #[test]
+    fn what_is_no_key_or_address_is_told() {
+        let environment = Environment::of(|variable| {
+            (variable == "ZENOH_CONFIG_OVERRIDE").then(|| "no/such/key=1".to_owned())
+        });
+        let error = config(router(&[], &[]), &environment).unwrap_err().to_string();
+        assert!(error.contains("ZENOH_CONFIG_OVERRIDE") && error.contains("no/such/key"), "{error}");
+
+        let connect = ["10.0.0.2".to_owned()];
+        let error = config(router(&[], &connect), &Environment::default()).unwrap_err().to_string();
+        assert!(error.contains("`10.0.0.2` is no address"), "{error}");
+    }
+}

@@ -1,0 +1,184 @@
+//! Opening: as the host's router, or as the client of the one that is there.
+
+use std::fmt;
+use std::io::ErrorKind;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use zenoh::config::WhatAmI;
+use zenoh::{Session, Wait};
+
+use crate::config::{Ends, config};
+use crate::environment::{Attempts, Environment};
+use crate::error::SessionError;
+
+/// Where a host's router listens unless it is told otherwise: nobody outside of the host reaches it.
+pub const LOOPBACK: &str = "tcp/127.0.0.1:7447";
+
+/// What a session is opened with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// What to listen on as a router; [`LOOPBACK`] if it is empty.
+    pub listen: Vec<String>,
+    /// Whom to reach, such as `tcp/10.0.0.2:7447`. Who is not there yet is tried again and again.
+    pub connect: Vec<String>,
+    /// Whether to be the client of whom it connects to, and never a router.
+    pub client: bool,
+}
+
+/// As what a session was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The host's router, which listens there.
+    Router {
+        /// The addresses.
+        listen: Vec<String>,
+    },
+    /// The client of a router.
+    Client {
+        /// The router's addresses, the first that answers.
+        router: Vec<String>,
+    },
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Router { listen } => write!(f, "router on {}", listen.join(", ")),
+            Self::Client { router } => write!(f, "client of {}", router.join(", ")),
+        }
+    }
+}
+
+impl Settings {
+    /// Opens a session: as a router; where another one has the port already, as its client. Blocks for at most some
+    /// seconds, but as long as `ZENOH_ROUTER_CHECK_ATTEMPTS` says if it is to be a client. Not from within a runtime
+    /// of tokio with one thread.
+    ///
+    /// # Errors
+    /// [`SessionError`]: an address or a variable cannot be used, or nobody can be reached.
+    pub fn open(&self, environment: &Environment) -> Result<(Session, Place), SessionError> {
+        if self.client {
+            return client(&self.connect, environment);
+        }
+        let standard = [LOOPBACK.to_owned()];
+        let listen = if self.listen.is_empty() { &standard[..] } else { &self.listen };
+        match listen.iter().find(|endpoint| is_taken(endpoint)) {
+            None => self.router(listen, environment),
+            Some(endpoint) if !self.connect.is_empty() => {
+                Err(SessionError::Taken { endpoint: endpoint.clone() })
+            }
+            Some(endpoint) => client(&[reachable(endpoint)], environment),
+        }
+    }
+
+    fn router(&self, listen: &[String], environment: &Environment) -> Result<(Session, Place), SessionError> {
+        let ends = Ends { mode: WhatAmI::Router, listen, connect: &self.connect };
+        let session = zenoh::open(config(ends, environment)?).wait().map_err(|error| SessionError::Open {
+            action: format!("listen on {}", listen.join(", ")),
+            reason: error.to_string(),
+        })?;
+        Ok((session, Place::Router { listen: listen.to_vec() }))
+    }
+}
+
+fn client(connect: &[String], environment: &Environment) -> Result<(Session, Place), SessionError> {
+    let attempts = environment.attempts()?;
+    let mut config = config(Ends { mode: WhatAmI::Client, listen: &[], connect }, environment)?;
+    if attempts == Attempts::None {
+        let _ = config.insert_json5("connect/exit_on_failure", "false");
+    }
+    let mut tried = 0;
+    loop {
+        match zenoh::open(config.clone()).wait() {
+            Ok(session) => return Ok((session, Place::Client { router: connect.to_vec() })),
+            Err(error) => {
+                tried += 1;
+                if matches!(attempts, Attempts::Some(most) if tried >= most) {
+                    let action = format!("connect to {}", connect.join(", "));
+                    return Err(SessionError::Open { action, reason: error.to_string() });
+                }
+                tracing::warn!(router = connect.join(", "), %error, "no router yet; trying again");
+                std::thread::sleep(Duration::from_secs(1));
+            }
+        }
+    }
+}
+
+/// Whether somebody else listens there. What is no TCP address is left to zenoh to find out.
+fn is_taken(endpoint: &str) -> bool {
+    let address = address(endpoint);
+    let refused = address.and_then(|address| TcpListener::bind(address).err());
+    refused.is_some_and(|error| error.kind() == ErrorKind::AddrInUse)
+}
+
+/// `tcp/127.0.0.1:7447#iface=eth0` → `127.0.0.1:7447`.
+fn address(endpoint: &str) -> Option<&str> {
+    let (protocol, rest) = endpoint.split_once('/')?;
+    let address = rest.split(['#', '?']).next()?;
+    matches!(protocol, "tcp" | "tls").then_some(address)
+}
+
+/// Where one connects to reach who listens there: "all addresses" is none to connect to.
+fn reachable(endpoint: &str) -> String {
+    endpoint.replace("/0.0.0.0:", "/127.0.0.1:").replace("/[::]:", "/127.0.0.1:")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An address that nobody has at the moment.
+    fn free() -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        format!("tcp/{}", listener.local_addr().unwrap())
+    }
+
+    #[test]
+    fn addresses_are_read() {
+        assert_eq!(address("tcp/127.0.0.1:7447#iface=eth0"), Some("127.0.0.1:7447"));
+        assert_eq!(address("tls/[::]:7447?rel=0"), Some("[::]:7447"));
+        assert_eq!(address("unixsock-stream//tmp/a"), None);
+        assert_eq!(reachable("tcp/[::]:7447"), "tcp/127.0.0.1:7447");
+        assert_eq!(reachable("tcp/10.0.0.2:7447"), "tcp/10.0.0.2:7447");
+    }
+
+    #[test]
+    fn the_first_is_the_router_and_the_second_its_client() {
+        let settings = Settings { listen: vec![free()], ..Settings::default() };
+        let environment = Environment::default();
+
+        let (router, first) = settings.open(&environment).unwrap();
+        let (client, second) = settings.open(&environment).unwrap();
+
+        assert_eq!(first, Place::Router { listen: settings.listen.clone() });
+        assert_eq!(second, Place::Client { router: settings.listen.clone() });
+        let routers: Vec<_> = client.info().routers_zid().wait().collect();
+        assert_eq!(routers, [router.zid()]);
+    }
+
+    #[test]
+    fn who_is_to_reach_others_must_be_the_router() {
+        let settings = Settings { listen: vec![free()], ..Settings::default() };
+        let (_router, _) = settings.open(&Environment::default()).unwrap();
+
+        let reaching = Settings { connect: vec!["tcp/127.0.0.1:1".to_owned()], ..settings.clone() };
+        let error = reaching.open(&Environment::default()).unwrap_err();
+
+        assert!(matches!(error, SessionError::Taken { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_client_without_a_router_is_told() {
+        let settings = Settings { connect: vec![free()], client: true, ..Settings::default() };
+        let error = settings.open(&Environment::default()).unwrap_err().to_string();
+        assert!(error.contains("connect to tcp/127.0.0.1:"), "{error}");
+    }
+
+    #[test]
+    fn a_router_waits_for_no_other() {
+        let settings = Settings { listen: vec![free()], connect: vec![free()], client: false };
+        let (_session, place) = settings.open(&Environment::default()).unwrap();
+        assert!(matches!(place, Place::Router { .. }));
+    }
+}
