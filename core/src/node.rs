@@ -280,9 +280,19 @@ impl Node {
     pub fn on_kept_sample<T: 'static, R: Outcome>(
         &mut self,
         input: &Input<T>,
-        mut callback: impl FnMut(Sample<T>) -> R + 'static,
+        callback: impl FnMut(Sample<T>) -> R + 'static,
     ) -> Result<(), Error> {
-        let mut subscriber = self.subscriber(input)?;
+        let subscriber = self.subscriber(input)?;
+        self.call_with_samples(input, subscriber, callback)
+    }
+
+    /// Has `callback` called with each sample of an input's subscriber.
+    fn call_with_samples<T: 'static, S: Transport + 'static, R: Outcome>(
+        &mut self,
+        input: &Input<T>,
+        mut subscriber: Subscriber<T, S>,
+        mut callback: impl FnMut(Sample<T, S>) -> R + 'static,
+    ) -> Result<(), Error> {
         let port = self.manifest.inputs[input.index].name.clone();
         let activity = Arc::clone(&self.activity);
         self.register(subscriber.wake_fds())?;

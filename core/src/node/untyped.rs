@@ -1,8 +1,6 @@
 //! What code in other languages needs of a node: ports by their names, samples that may be kept, values of any type.
 
-use std::sync::Arc;
-
-use super::{Callback, Node, TURN, Turn, failed};
+use super::Node;
 use crate::block::{Input, Output};
 use crate::error::{Error, Outcome};
 use crate::live::LiveValue;
@@ -17,21 +15,10 @@ impl Node {
     pub fn on_shared_sample<T: 'static, R: Outcome>(
         &mut self,
         input: &Input<T>,
-        mut callback: impl FnMut(Sample<T, Shared>) -> R + 'static,
+        callback: impl FnMut(Sample<T, Shared>) -> R + 'static,
     ) -> Result<(), Error> {
-        let mut subscriber = self.shared_subscriber(input)?;
-        let port = self.manifest.inputs[input.index].name.clone();
-        let activity = Arc::clone(&self.activity);
-        self.register(subscriber.wake_fds())?;
-        self.callbacks.push(Callback::Input(Box::new(move || {
-            for _ in 0..TURN {
-                let Some(sample) = subscriber.take_before_rest()? else { return Ok(Turn::Done) };
-                activity.begin();
-                callback(sample).outcome().map_err(|source| failed(&port, source))?;
-            }
-            Ok(Turn::More)
-        })));
-        Ok(())
+        let subscriber = self.shared_subscriber(input)?;
+        self.call_with_samples(input, subscriber, callback)
     }
 
     /// Whether the command line gives a declared output a topic by a remap rule: whether it is wired.

@@ -60,39 +60,24 @@ impl<T> PortCell<T> for Mutex<T> {
     }
 }
 
-impl Transport for Local {
-    type Cell<T: Debug + Default> = RefCell<T>;
-
-    fn descriptor(listener: &Listener<Self>) -> BorrowedFd<'_> {
-        #[expect(unsafe_code, reason = "the number of the transport's descriptor is read")]
-        // SAFETY: the number is only used for waiting, never closed.
-        let number = unsafe { listener.file_descriptor().native_handle() };
-        #[expect(unsafe_code, reason = "the transport's descriptor is lent for waiting")]
-        // SAFETY: the descriptor belongs to the listener, which outlives the borrow.
-        unsafe {
-            BorrowedFd::borrow_raw(number)
-        }
-    }
-}
-
-impl Transport for Shared {
-    type Cell<T: Debug + Default> = Mutex<T>;
-
-    fn descriptor(listener: &Listener<Self>) -> BorrowedFd<'_> {
-        #[expect(unsafe_code, reason = "the number of the transport's descriptor is read")]
-        // SAFETY: the number is only used for waiting, never closed.
-        let number = unsafe { listener.file_descriptor().native_handle() };
-        #[expect(unsafe_code, reason = "the transport's descriptor is lent for waiting")]
-        // SAFETY: the descriptor belongs to the listener, which outlives the borrow.
-        unsafe {
-            BorrowedFd::borrow_raw(number)
-        }
-    }
-}
-
 /// iceoryx2's inter-process service in all but one: how a port's state is shared with its loans.
 macro_rules! service {
-    ($service:ty, $sharing:ty) => {
+    ($service:ty, $sharing:ty, $cell:ident) => {
+        impl Transport for $service {
+            type Cell<T: Debug + Default> = $cell<T>;
+
+            fn descriptor(listener: &Listener<Self>) -> BorrowedFd<'_> {
+                #[expect(unsafe_code, reason = "the number of the transport's descriptor is read")]
+                // SAFETY: the number is only used for waiting, never closed.
+                let number = unsafe { listener.file_descriptor().native_handle() };
+                #[expect(unsafe_code, reason = "the transport's descriptor is lent for waiting")]
+                // SAFETY: the descriptor belongs to the listener, which outlives the borrow.
+                unsafe {
+                    BorrowedFd::borrow_raw(number)
+                }
+            }
+        }
+
         impl ServiceInternal<$service> for $service {}
 
         impl Service for $service {
@@ -118,5 +103,5 @@ macro_rules! service {
         }
     };
 }
-service!(Local, OneThread);
-service!(Shared, AllThreads);
+service!(Local, OneThread, RefCell);
+service!(Shared, AllThreads, Mutex);
