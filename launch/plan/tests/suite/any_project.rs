@@ -38,6 +38,17 @@ const PITFALLS: [&str; 28] = [
     "",
 ];
 
+/// What would be said of text that was taken for syntax.
+const SYNTAX: [&str; 7] = [
+    "not valid YAML",
+    "--allow-command",
+    "is not set",
+    "there is no argument",
+    "there is no loop",
+    "cannot work out",
+    "this is no launch file",
+];
+
 fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         3 => prop::sample::select(PITFALLS.as_slice()).prop_map(str::to_owned),
@@ -85,23 +96,21 @@ proptest! {
         let direct = vc_plan::read(&file, &place.options(&[]), &Fake);
 
         if let Err(report) = &direct {
-            // Values that a native block cannot take, and Python, which is not at hand here.
-            let is_fair = |message: &str| message.starts_with("constant `") || message.contains(".py`");
-            prop_assert!(report.diagnostics.iter().all(|one| is_fair(&one.message)), "{}", report);
+            let told = report.to_string();
+            prop_assert!(!SYNTAX.iter().any(|word| told.contains(word)), "{}", told);
         }
-        match vc_plan::convert(&file, &launch, &place.options(&[]), &Fake) {
-            Ok(converted) => {
-                std::fs::write(&launch, &converted.launch).unwrap();
-                let read = vc_plan::read(&launch, &place.options(&[]), &Fake);
-                match (read, direct) {
-                    (Ok(read), Ok(direct)) => {
-                        prop_assert_eq!(essence(&read.plan, place.path()), essence(&direct.plan, place.path()));
-                    }
-                    (Err(_), Err(_)) => {}
-                    (read, direct) => prop_assert!(false, "{:?} {:?}", read, direct),
-                }
+        let Ok(converted) = vc_plan::convert(&file, &launch, &place.options(&[]), &Fake) else {
+            prop_assert!(direct.is_err());
+            return Ok(());
+        };
+        // Python's files would lie elsewhere, and its interpreter may lack something.
+        if converted.python.is_empty() {
+            std::fs::write(&launch, &converted.launch).unwrap();
+            let read = vc_plan::read(&launch, &place.options(&[]), &Fake);
+            prop_assert_eq!(read.is_ok(), direct.is_ok());
+            if let (Ok(read), Ok(direct)) = (read, direct) {
+                prop_assert_eq!(essence(&read.plan, place.path()), essence(&direct.plan, place.path()));
             }
-            Err(_) => prop_assert!(direct.is_err()),
         }
     }
 }
