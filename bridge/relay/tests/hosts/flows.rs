@@ -161,3 +161,34 @@ fn a_denied_topic_stays_where_it_is() {
     one.end();
     other.end();
 }
+
+#[test]
+fn a_limited_topic_keeps_its_rate_and_what_is_left_out_is_no_loss() {
+    let (address, second) = (free_address(), free_address());
+    let wire = vc_tests::harness::TestDomain::new().variable();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("relay.yaml");
+    std::fs::write(&file, "topics: { /count: { max_rate: 20, priority: data_low } }\n").unwrap();
+    let one = Host::new(&format!("--config {} --listen {address} --wire-domain {wire}", file.display()));
+    let other = Host::new(&format!("--listen {second} --connect {address} --wire-domain {wire}"));
+    let talker = Talker::<UInt64>::new(&one, "count", Qos::DEFAULT);
+    let mut listener = Listener::<UInt64>::new(&other, "count", Qos::DEFAULT);
+
+    let mut heard: Vec<(u64, std::time::Instant)> = Vec::new();
+    until("ten are heard", || {
+        talker.publisher.publish(&UInt64 { data: 1 }).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        if let Some(sample) = listener.subscriber.take().unwrap() {
+            heard.push((sample.envelope().sequence, std::time::Instant::now()));
+        }
+        heard.len() >= 10
+    });
+
+    let ((first, began), (last, ended)) = (heard[0], heard[9]);
+    assert_eq!(last - first, 9, "its count has gaps: {heard:?}");
+    // Nine periods of 50 ms, less what the first may have waited on its way.
+    assert!(ended - began > std::time::Duration::from_millis(300), "{:?}", ended - began);
+    drop((talker, listener));
+    one.end();
+    other.end();
+}

@@ -61,3 +61,24 @@ fn a_killed_relay_that_is_started_again_relays_again_and_no_node_has_ended() {
     one.end();
     other.end();
 }
+
+#[test]
+fn mistakes_say_what_and_where() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("relay.yaml");
+    std::fs::write(&file, "listen: [tcp/127.0.0.1:1]\nout:\n  denny: [/a]\n").unwrap();
+    let file = file.display();
+    for (line, told) in [
+        (format!("--config {file}"), "relay.yaml: 3:3: there is no setting `denny`; did you mean `deny`?"),
+        ("--config /no/such/file.yaml".to_owned(), "settings of /no/such/file.yaml: No such file"),
+        ("--deny-out camera".to_owned(), "`camera` matches no topic: write it as"),
+        ("--listen 10.0.0.2".to_owned(), "`10.0.0.2` is no address"),
+        ("doctor".to_owned(), "no relay serves domain"),
+    ] {
+        let domain = TestDomain::new();
+        let ended = Program::new("vcbridge").domain(&domain).args(&line).run();
+        assert_eq!(ended.code, Some(1), "{line}: {ended}");
+        assert!(ended.stderr.contains(told), "{line}: {ended}");
+        assert_eq!(ended.stdout, "", "{line}");
+    }
+}
