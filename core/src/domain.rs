@@ -30,6 +30,8 @@ const LEAST_FREE: u64 = 4 << 20;
 /// Publishers that left while a subscriber had not read all of theirs, remembered at once.
 const EXPIRED_CONNECTIONS: usize = 32;
 
+/// How long a node tries to come in while others come and leave: far longer than that ever takes.
+const ENTRY: Duration = Duration::from_secs(10);
 /// How often a clean-up looks, at least, whether the domain is really still in use.
 const LOOKS: u32 = 5;
 /// How long it waits for processes that were killed and hold the domain's lock yet.
@@ -97,7 +99,8 @@ impl Domain {
     pub(crate) fn enter(self) -> Result<Presence, Error> {
         Self::check_space()?;
         let refused = |error: io::Error| self.error(format!("{}: {error}", self.folder().display()));
-        for _ in 0..100 {
+        let until = Instant::now() + ENTRY;
+        while Instant::now() < until {
             let folder = self.open_folder().map_err(refused)?;
             if flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok()
                 && is_still_at(&folder, &self.folder())
@@ -113,13 +116,20 @@ impl Domain {
         Err(self.error("its folder comes and goes"))
     }
 
+    /// Opens the folder, made if it is not there.
     fn open_folder(self) -> io::Result<File> {
         let path = self.folder();
-        match fs::DirBuilder::new().mode(0o700).create(&path) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-            _ => {}
+        loop {
+            match fs::DirBuilder::new().mode(0o700).create(&path) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                _ => {}
+            }
+            match File::open(&path) {
+                // The last one who was here has just left, and taken the folder along.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                opened => return opened,
+            }
         }
-        File::open(path)
     }
 
     fn check_space() -> Result<(), Error> {
@@ -231,5 +241,24 @@ impl Drop for Presence {
         {
             self.domain.remove_all();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_comes_while_the_last_one_leaves_gets_in() {
+        let domain = Domain::new(3_000_000_000 + std::process::id());
+        let visits = || (0..2000).for_each(|_| drop(domain.enter().unwrap()));
+
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(visits);
+            }
+        });
+
+        assert!(!domain.folder().exists());
     }
 }
