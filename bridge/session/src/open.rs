@@ -9,7 +9,7 @@ use zenoh::config::WhatAmI;
 use zenoh::{Session, Wait};
 
 use crate::config::{Ends, config};
-use crate::environment::{Attempts, Environment};
+use crate::environment::{Attempts, Environment, ROUTER_CONFIG};
 use crate::error::SessionError;
 
 /// Where a host's router listens unless it is told otherwise: nobody outside of the host reaches it.
@@ -60,6 +60,10 @@ impl Settings {
     pub fn open(&self, environment: &Environment) -> Result<(Session, Place), SessionError> {
         if self.client {
             return client(&self.connect, environment);
+        }
+        if let Some(file) = environment.get(ROUTER_CONFIG).filter(|_| self.listen.is_empty()) {
+            let (session, _) = self.router(&[], environment)?;
+            return Ok((session, Place::Router { listen: vec![format!("what {file} says")] }));
         }
         let standard = [LOOPBACK.to_owned()];
         let listen = if self.listen.is_empty() { &standard[..] } else { &self.listen };
@@ -173,6 +177,21 @@ mod tests {
         let settings = Settings { connect: vec![free()], client: true, ..Settings::default() };
         let error = settings.open(&Environment::default()).unwrap_err().to_string();
         assert!(error.contains("connect to tcp/127.0.0.1:"), "{error}");
+    }
+
+    #[test]
+    fn a_routers_file_says_where_it_listens() {
+        let (folder, address) = (std::env::temp_dir(), free());
+        let file = folder.join(format!("vc-session-{}.json5", std::process::id()));
+        std::fs::write(&file, format!("{{ listen: {{ endpoints: [\"{address}\"] }} }}")).unwrap();
+        let text = file.display().to_string();
+        let environment = Environment::of(|variable| (variable == ROUTER_CONFIG).then(|| text.clone()));
+
+        let (_router, place) = Settings::default().open(&environment).unwrap();
+
+        assert_eq!(place.to_string(), format!("router on what {text} says"));
+        assert!(is_taken(&address), "it listens elsewhere");
+        std::fs::remove_file(&file).unwrap();
     }
 
     #[test]
