@@ -12,24 +12,31 @@ pub(crate) enum Needs {
     Python,
     /// NumPy.
     Numpy,
+    /// What builds the wheel.
+    Maturin,
 }
 
 const NUMPY: &[&str] = &["numpy<3"];
+const MATURIN: &[&str] = &["maturin>=1.7,<2"];
 
 /// The interpreter; none, and a word on standard output, if it cannot be had.
 pub(crate) fn python(needs: Needs) -> Option<PathBuf> {
     static NUMPY_MADE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let made = match needs {
+    static MATURIN_MADE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let found = match needs {
         Needs::Python => return Some(PathBuf::from("python3")),
-        Needs::Numpy => {
-            NUMPY_MADE.get_or_init(|| python_with(Path::new(env!("CARGO_TARGET_TMPDIR")), "numpy", NUMPY))
-        }
+        Needs::Numpy => NUMPY_MADE.get_or_init(|| made("numpy", NUMPY)),
+        Needs::Maturin => MATURIN_MADE.get_or_init(|| made("maturin", MATURIN)),
     };
-    match made {
+    match found {
         Ok(python) => Some(python.clone()),
         Err(why) => {
             println!("SKIPPED: no Python with {needs:?}: {why}");
             None
         }
     }
+}
+
+fn made(name: &str, packages: &[&str]) -> Result<PathBuf, String> {
+    python_with(Path::new(env!("CARGO_TARGET_TMPDIR")), name, packages)
 }

@@ -6,6 +6,7 @@
 mod environment;
 mod launching;
 mod new_block;
+mod wheel;
 
 #[path = "../system/circuit.rs"]
 #[expect(dead_code, reason = "the suite `system` uses the rest")]
