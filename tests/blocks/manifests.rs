@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use vc_tests::harness::Program;
 use vc_words::{Manifest, StandsFor};
 
 use crate::docs::all_blocks;
@@ -95,5 +96,32 @@ fn every_block_can_be_paused_and_paced() {
         assert!(paced, "{block}");
         let ports = said.inputs.iter().chain(&said.outputs);
         assert!(ports.into_iter().all(|port| port.description.len() > 10), "{block}");
+    }
+}
+
+/// OpenCV's libraries that a block needs, which are most of its start-up; none, if it is not listed.
+const OPENCV: &[(&str, &[&str])] = &[
+    ("blur", &["core", "imgproc"]),
+    ("color_filter", &["core", "imgproc"]),
+    ("contour_detector", &["core", "imgproc"]),
+    ("dilation", &["core", "imgproc"]),
+    ("edge_detector", &["core", "imgproc"]),
+    ("erosion", &["core", "imgproc"]),
+    ("face_detector", &["core", "imgproc", "objdetect"]),
+    ("object_detector", &["core", "dnn", "imgproc"]),
+    ("ros_camera", &["core", "imgproc"]),
+    ("threshold", &["core", "imgproc"]),
+];
+
+#[test]
+fn a_block_links_only_what_it_uses_of_opencv() {
+    for block in all_blocks() {
+        let expected = OPENCV.iter().find(|(name, _)| *name == block).map_or(&[][..], |(_, modules)| modules);
+        let program = std::fs::read(Program::path(block)).unwrap();
+        let names = program.split(|byte| *byte == 0).filter_map(|text| std::str::from_utf8(text).ok());
+        let linked: BTreeSet<&str> = names
+            .filter_map(|name| name.strip_prefix("libopencv_")?.split_once(".so").map(|(module, _)| module))
+            .collect();
+        assert!(linked.iter().eq(expected.iter()), "{block} links {linked:?}, not {expected:?}");
     }
 }

@@ -177,3 +177,43 @@ impl Finds {
         Ok(Object { class: self.classes[at], confidence: self.scores.get(at)?, place })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a network of `format` is understood to say, that answers rows.
+    fn said<const N: usize>(
+        format: Format,
+        rows: &[[f32; N]],
+    ) -> Result<Vec<(usize, f32, [f32; 4])>, VisionError> {
+        let mut told = Vec::new();
+        let answer = Mat::from_slice_2d(rows).unwrap();
+        format.read(&answer, |class, sure, place| told.push((class, sure, place))).map(|()| told)
+    }
+
+    #[test]
+    fn rows_and_columns_are_told_apart() {
+        let place = [0.1, 0.2, 0.3, 0.4];
+        let row = [0.1, 0.2, 0.3, 0.4, 0.5, 0.25, 0.75];
+        assert_eq!(said(Format::Darknet, &[row]).unwrap(), [(1, 0.75, place)]);
+        assert_eq!(said(Format::Onnx, &[row; 9]).unwrap(), [(1, 0.375, place); 9]);
+
+        // Six facts of seven objects: four of the place, and two classes.
+        let columns = [[0.1; 7], [0.2; 7], [0.3; 7], [0.4; 7], [0.9; 7], [0.8; 7]];
+        assert_eq!(said(Format::Onnx, &columns).unwrap(), [(0, 0.9, place); 7]);
+    }
+
+    #[test]
+    fn what_is_no_detectors_answer_is_told_and_what_is_no_number_is_nothing() {
+        for answer in [said(Format::Darknet, &[[0.0; 5]; 3]), said(Format::Onnx, &[[0.0; 3]; 3])] {
+            assert!(matches!(answer, Err(VisionError::Answer { .. })), "{answer:?}");
+        }
+        let cube = Mat::zeros_nd(&[2, 3, 7], core::CV_32F).unwrap().to_mat().unwrap();
+        assert!(Format::Onnx.read(&cube, |_, _, _| {}).is_err());
+
+        let nan = [0.1, f32::NAN, 0.3, 0.4, 0.5, 0.9];
+        let unsure = [0.1, 0.2, 0.3, 0.4, 0.5, f32::INFINITY];
+        assert_eq!(said(Format::Darknet, &[nan, unsure]).unwrap(), []);
+    }
+}
