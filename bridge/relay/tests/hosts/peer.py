@@ -30,6 +30,8 @@ def session(router):
     config.insert_json5("mode", '"client"')
     config.insert_json5("connect/endpoints", f'["{router}"]')
     config.insert_json5("scouting/multicast/enabled", "false")
+    # A peer that is killed must leave nothing in shared memory.
+    config.insert_json5("transport/shared_memory/enabled", "false")
     # Samples kept for late joiners are fetched by their time.
     config.insert_json5("timestamping/enabled", "true")
     return zenoh.open(config)
