@@ -12,6 +12,7 @@
 //! * [`plan`]: the result
 //! * [`python`]: blocks in Python
 //! * [`shell_words`]: command lines
+//! * [`schema()`]: the grammar, for editors
 //!
 //! ```no_run
 //! use vc_plan::{Options, ProcessDescribe, Search};
@@ -54,6 +55,7 @@ mod yaml;
 pub use describe::{Describe, DescribeError, ProcessDescribe};
 pub use diagnostic::{Also, Diagnostic, Report, Severity, Spot};
 pub use find::{MissingPackage, Search, blocks, package_share};
+pub use grammar::schema;
 pub use machine::{LOCAL, MachineName, OnOperatorLost, PlannedMachine};
 pub use plan::{Plan, PlannedNode, PlannedWire, PortRef};
 pub use python::Program;

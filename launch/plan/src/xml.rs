@@ -12,11 +12,19 @@ use crate::source::At;
 
 /// The most elements, attributes aside, of one file.
 const MAX_NODES: u32 = 200_000;
+/// The most attributes of one element.
+const MAX_ATTRIBUTES: usize = 200;
 /// What is added to an attribute's name to say what parts the items of its list.
 const SEPARATOR: &str = "-sep";
 
 /// Reads a launch file's text. Whatever can be read is; the rest is noted.
 pub(crate) fn entities(reading: &Reading) -> Vec<Entity> {
+    if let Some(offset) = overloaded(&reading.source.text) {
+        let at = reading.at(reading.source.place(offset), 1);
+        let message = format!("this element has more than {MAX_ATTRIBUTES} attributes");
+        reading.push(Diagnostic::error(message).at(&at));
+        return Vec::new();
+    }
     let options = ParsingOptions { nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     match Document::parse_with_options(&reading.source.text, options) {
         Ok(document) => Form(reading).root(document.root_element()),
@@ -25,6 +33,16 @@ pub(crate) fn entities(reading: &Reading) -> Vec<Entity> {
             Vec::new()
         }
     }
+}
+
+/// Where an element begins that has too many attributes: the parser compares each with each.
+fn overloaded(text: &str) -> Option<usize> {
+    let begins = text.match_indices('<').map(|(at, _)| at);
+    begins.zip(text.split('<').skip(1)).find_map(|(at, element)| {
+        let is_element = !element.starts_with(['!', '?']);
+        let equals = element.bytes().filter(|byte| *byte == b'=').count();
+        (is_element && equals > MAX_ATTRIBUTES).then_some(at)
+    })
 }
 
 fn broken(error: &Error) -> Diagnostic {

@@ -56,6 +56,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: New,
     },
+    /// Print the JSON schema of launch files in YAML, for editors
+    Schema,
     /// Show or change the parameters of running nodes
     Param {
         #[command(subcommand)]

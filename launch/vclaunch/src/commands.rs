@@ -11,3 +11,4 @@ mod package;
 pub(crate) mod param;
 mod read;
 pub(crate) mod run;
+pub(crate) mod schema;

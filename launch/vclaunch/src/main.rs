@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Args(file) => commands::arguments::arguments(file, style),
         Command::Blocks(blocks) => commands::blocks::blocks(blocks, style),
         Command::New { what: New::Block(block) } => commands::new::block(block, style),
+        Command::Schema => commands::schema::schema(style),
         Command::Param { verb } => commands::param::param(verb, style),
         Command::Guard { mark } => commands::guard::guard(mark),
     }

@@ -30,6 +30,13 @@ fn files() -> Vec<(String, String)> {
     found
 }
 
+/// The launch files in YAML with their texts.
+pub(crate) fn yaml_files() -> Vec<(String, String)> {
+    let mut files = files();
+    files.retain(|(name, _)| name.ends_with(".launch.yaml"));
+    files
+}
+
 /// A folder with a copy of the corpus.
 fn place() -> Place {
     let place = Place::new();

@@ -23,6 +23,63 @@ fn deep_nesting_is_answered() {
     }
 }
 
+fn xml_answer(text: &str) -> String {
+    match Place::new().read_xml(text) {
+        Ok(checked) => format!("a plan of {} nodes", checked.plan.nodes.len()),
+        Err(report) => report.to_string(),
+    }
+}
+
+#[test]
+fn deep_nesting_in_xml_is_answered() {
+    for depth in [200, 900, 100_000] {
+        let text = format!("<launch>{}{}</launch>", "<group>".repeat(depth), "</group>".repeat(depth));
+        let answer = xml_answer(&text);
+        assert!(answer.starts_with("error: "), "{answer}");
+        assert!(
+            xml_answer(&format!("<launch>{}", "<group>".repeat(depth))).starts_with("error: not valid XML")
+        );
+    }
+}
+
+#[test]
+fn much_in_xml_is_answered() {
+    let attributes: String = (0..50_000).fold(String::new(), |all, n| all + &format!(" a{n}='x'"));
+    let answer = xml_answer(&format!("<launch><node{attributes}/></launch>"));
+    assert!(answer.starts_with("error: this element has more than 200 attributes"), "{answer}");
+    let elements = "<a/>".repeat(300_000);
+    assert!(xml_answer(&format!("<launch>{elements}</launch>")).contains("more than 200000 elements"));
+}
+
+#[test]
+fn loops_and_files_within_one_another_have_an_end() {
+    let place = Place::new();
+    // 60 groups in each of three files, one within the other.
+    for (name, next) in [("a", "b"), ("b", "c"), ("c", "")] {
+        let inner = if next.is_empty() { String::new() } else { format!("{{include: {next}.launch.yaml}}") };
+        let text = format!("launch: [{}{inner}{}]", "{group: [".repeat(28), "]}".repeat(28));
+        place.file(&format!("{name}.launch.yaml"), &text);
+    }
+    let text = format!("launch: [{}{{include: a.launch.yaml}}{}]", "{group: [".repeat(28), "]}".repeat(28));
+    let answer = place.read(&text, &[]).map_err(|report| report.to_string());
+    assert!(answer.is_ok(), "112 levels are fine: {answer:?}");
+    for n in 0..3 {
+        let text = format!(
+            "launch: [{}{{include: x{}.launch.yaml}}{}]",
+            "{group: [".repeat(28),
+            n + 1,
+            "]}".repeat(28)
+        );
+        place.file(&format!("x{n}.launch.yaml"), &text);
+    }
+    place.file("x3.launch.yaml", &text);
+    let answer = place.read("launch: [{include: x0.launch.yaml}]", &[]).unwrap_err().to_string();
+    assert!(
+        answer.starts_with("error: groups, loops and includes are nested more than 128 deep"),
+        "{answer}"
+    );
+}
+
 #[test]
 fn values_that_double_are_answered() {
     let mut text = String::from("launch:\n  - let: {name: a, value: xxxxxxxxxxxxxxxx}\n");
@@ -151,6 +208,35 @@ const WORDS: &[&str] = &[
     "*a",
 ];
 
+const ELEMENTS: &[&str] = &[
+    "<launch>",
+    "</launch>",
+    "<node exec='camera'",
+    "<group>",
+    "</group>",
+    "<param name='width' value='",
+    "<wire from='camera/image' to='",
+    "<for len='2' name='i'>",
+    "</for>",
+    "to-sep=','",
+    "'/>",
+    "/>",
+    ">",
+    "$(var ",
+    "$(index i)",
+    ")",
+    "'",
+    "&amp;",
+    "&#0;",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "<?xml version='1.0'?>",
+    " ",
+    "x",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
@@ -163,6 +249,12 @@ proptest! {
     fn no_mix_of_our_words_panics(words in proptest::collection::vec(proptest::sample::select(WORDS), 0..60)) {
         let _ = answer(&words.concat());
         let _ = answer(&format!("launch:\n  - node: {{exec: camera, {}", words.concat()));
+    }
+
+    #[test]
+    fn no_mix_of_our_elements_panics(words in proptest::collection::vec(proptest::sample::select(ELEMENTS), 0..60)) {
+        let _ = xml_answer(&words.concat());
+        let _ = xml_answer(&format!("<launch><node exec='camera'>{}", words.concat()));
     }
 
     #[test]

@@ -14,4 +14,5 @@ mod mistakes;
 mod plans;
 mod projects;
 mod python;
+mod schema;
 mod substitutions;

@@ -20,6 +20,7 @@ fn help_shows_how_it_is_used() {
       args     Show the arguments that a launch file takes
       blocks   List the blocks found, or show one's ports and parameters
       new      Make a block of your own to begin with
+      schema   Print the JSON schema of launch files in YAML, for editors
       param    Show or change the parameters of running nodes
       help     Print this message or the help of the given subcommand(s)
 
@@ -92,6 +93,15 @@ fn help_of_run_lists_the_exit_codes() {
       75  the node refused the value
       76  a node does not answer
     ");
+}
+
+#[test]
+fn schema_prints_the_grammar() {
+    let seen = vclaunch(&["schema"]);
+    assert!(
+        seen.starts_with("exit: 0\n") && seen.contains("http://json-schema.org/draft-07/schema#"),
+        "{seen}"
+    );
 }
 
 #[test]
