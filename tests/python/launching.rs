@@ -227,3 +227,22 @@ fn the_manuals_blocks_are_blocks() {
     let program = Program::new("vclaunch").domain(&place.domain).arg("check").arg(file).args(&line);
     program.env("XDG_CACHE_HOME", place.folder.path()).run().succeeded();
 }
+
+#[test]
+fn the_example_projects_own_code_switches_the_screen() {
+    let Some(line) = with_numpy() else { return };
+    let place = Place::new();
+    let example = root().join("launch/examples/watch.vc3");
+
+    let circuit = place.launch(&example, &format!("Screen.view:=none {line}"));
+    circuit.event("of the block's own words", |event| {
+        let said = event["event"] == "line" && event["node"] == "Watch";
+        (said && event["text"].as_str()?.ends_with("% of the picture is edges: busy")).then_some(())
+    });
+    circuit.flows();
+    circuit.signal(Signal::INT);
+    let (seen, summary) = circuit.end();
+
+    assert_eq!(node(&summary, "Screen")["state"], "stopped", "{seen}");
+    place.is_clean();
+}

@@ -7,7 +7,7 @@ use vc_plan::{Checked, LOCAL, MachineName, Plan, PlannedWire, PortRef, ProjectNo
 
 use crate::args::CheckArgs;
 use crate::commands::read;
-use crate::exit_code::Code;
+use crate::exit_code::{self, Code};
 use crate::report::table::Table;
 use crate::report::{self, Style, count};
 
@@ -15,7 +15,16 @@ use crate::report::{self, Style, count};
 pub(crate) fn check(args: &CheckArgs, style: Style) -> Code {
     match read::checked(&args.launch, &read::log_folder(None), None, style) {
         Ok(checked) => show(&checked, args.json, style),
-        Err(code) => code,
+        Err(code) => {
+            // What of a project runs how is known too where something is missing for it.
+            if code == exit_code::LAUNCH_FILE_INVALID
+                && !args.json
+                && let Some(notes) = read::project_notes(&args.launch)
+            {
+                report::result(&project(&notes), style);
+            }
+            code
+        }
     }
 }
 

@@ -168,7 +168,7 @@ fn next_steps(name: &str, python: bool, checkout: &Path) -> String {
         (
             format!("PYTHONPATH={checkout}/python python3 -m unittest"),
             format!("vclaunch {name}.launch.yaml"),
-            "It needs NumPy.",
+            "It needs NumPy: `--python-exe VENV` names a Python that has it.",
         )
     } else {
         (

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use vc_plan::{Checked, Choice, LOCAL, MachineName, Options, Plan, ProcessDescribe, Search};
+use vc_plan::{Checked, Choice, LOCAL, MachineName, Options, Plan, ProcessDescribe, ProjectNotes, Search};
 use vc_supervise::log_folder;
 
 use crate::args::{LaunchArgs, ProjectArgs};
@@ -44,6 +44,19 @@ pub(crate) fn checked(
         checked.plan = part(&checked.plan, here.as_ref(), style)?;
     }
     Ok(checked)
+}
+
+/// How the blocks of a VisualCircuit project would run; none: it is no project, or one that cannot be read.
+pub(crate) fn project_notes(launch: &LaunchArgs) -> Option<ProjectNotes> {
+    let options = Options {
+        arguments: launch.assignments(),
+        search: Search::default_folders(),
+        project: choice(&launch.project),
+        ..Options::default()
+    };
+    let unwritten = Path::new("project.launch.yaml");
+    let converted = vc_plan::convert(&launch.file, unwritten, &options, &ProcessDescribe::new());
+    converted.ok().map(|converted| converted.notes)
 }
 
 /// The machine that `--machine` names; none: `local`.

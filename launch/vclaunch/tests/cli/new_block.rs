@@ -49,7 +49,7 @@ fn a_new_block_is_a_folder_and_never_written_over() {
       PYTHONPATH=CHECKOUT/python python3 -m unittest
       vclaunch twinkle.launch.yaml
 
-    The manual is CHECKOUT/docs/your-first-block.md. It needs NumPy.
+    The manual is CHECKOUT/docs/your-first-block.md. It needs NumPy: `--python-exe VENV` names a Python that has it.
     ");
 }
 

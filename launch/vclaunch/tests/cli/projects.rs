@@ -97,3 +97,16 @@ fn what_is_no_project_is_not_converted() {
     ");
     assert!(!logs.path().join("x.yaml").exists());
 }
+
+#[test]
+fn check_tells_what_runs_how_beside_what_is_missing() {
+    let logs = tempfile::tempdir().unwrap();
+    let mut command = command(&logs);
+    command.args(["check", "doubled.vc3", "--python-exe", "./no-python"]);
+    let seen = shown(&command.output().unwrap(), &logs);
+
+    assert!(seen.starts_with("exit: 65\n") && seen.contains("no-python"), "{seen}");
+    for line in ["Code             in Python  own code", "Code_2           in Python  own code"] {
+        assert!(seen.contains(line), "{seen}");
+    }
+}
