@@ -24,7 +24,7 @@ pub(crate) fn check(circuit: Circuit, options: &Options, describe: &dyn Describe
     let Circuit { source, machines, mut nodes, wires, stop, incomplete } = circuit;
     let machines = machines::settle(machines, &mut nodes, sink);
     let mut members = members::Members { list: Vec::new(), incomplete };
-    members.find(nodes, (options, describe), sink);
+    members.find(nodes, &machines, (options, describe), sink);
     parameters::check(&mut members, sink);
     command::check_remaps(&members, sink);
     running::check_watchdogs(&members, sink);

@@ -46,6 +46,11 @@ impl Search {
         folders
     }
 
+    /// Whether a folder is one that holds blocks: not one that is here only because it is on `PATH`.
+    pub fn is_block_folder(&self, folder: &Path) -> bool {
+        self.block_folders().iter().any(|known| *known == folder)
+    }
+
     /// The names of the programs in the block folders and of the blocks in Python in `folder`, for suggestions.
     pub(crate) fn block_names(&self, folder: &Path) -> Vec<String> {
         let beside = listed(folder).into_iter().filter(|path| is_script(path));

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use vc_words::Manifest;
@@ -127,6 +128,12 @@ pub struct Found {
     pub program: PathBuf,
     /// What it says of itself, if it is a block.
     pub manifest: Option<Manifest>,
+}
+
+/// The machines that can be asked what is installed on them.
+pub trait Fleet: Send + Sync + fmt::Debug {
+    /// Who tells what a machine has; none: nobody does.
+    fn site(&self, machine: &PlannedMachine) -> Option<Arc<dyn Site>>;
 }
 
 /// Tells what is installed on a machine.

@@ -1,6 +1,5 @@
 //! From a file to a plan, or to everything that is wrong with it.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use crate::document::Document;
 use crate::expand::expand;
 use crate::find::Search;
 use crate::front_door::open;
-use crate::machine::{MachineName, Site};
+use crate::machine::{Fleet, MachineName};
 use crate::plan::Plan;
 use crate::visualcircuit::{self, Choice, ProjectNotes};
 
@@ -35,7 +34,7 @@ pub struct Options {
     /// The machine that this is; none: the one where the launch is started.
     pub here: Option<MachineName>,
     /// Who tells what is installed on other machines.
-    pub sites: BTreeMap<MachineName, Arc<dyn Site>>,
+    pub fleet: Option<Arc<dyn Fleet>>,
 }
 
 /// A launch file that can be started.

@@ -6,10 +6,12 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::policy::Policy;
 
 /// How a node's process ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum End {
     /// It exited with this code.
     Code(i32),
@@ -31,6 +33,11 @@ pub enum End {
     },
     /// Not even SIGKILL ended it in time.
     Unkillable,
+    /// Nobody knows: the link to its machine was lost.
+    OutOfSight {
+        /// The machine.
+        machine: String,
+    },
 }
 
 impl End {
@@ -50,6 +57,7 @@ impl fmt::Display for End {
             Self::NotStarted { reason } => write!(f, "could not be started: {reason}"),
             Self::NeverStarted { reason } => write!(f, "was never started: {reason}"),
             Self::Unkillable => f.write_str("could not be killed"),
+            Self::OutOfSight { machine } => write!(f, "out of sight: the link to {machine} was lost"),
         }
     }
 }
@@ -69,7 +77,7 @@ pub fn signal_name(number: i32) -> String {
 }
 
 /// A rung of the ladder that ends a process. Later ones are harder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Rung {
     /// SIGINT.
     Ask,
@@ -82,7 +90,7 @@ pub enum Rung {
 }
 
 /// Why a process is being stopped, and so what follows its end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Then {
     /// The circuit stops.
     Rest,
@@ -96,7 +104,7 @@ pub enum Then {
 }
 
 /// Where a node is in its life.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ChildState {
     /// Not started yet.
     Waiting,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use vc_plan::plan::StartCondition;
 
 use crate::child_state::{ChildState, End};
@@ -26,8 +27,31 @@ pub trait Observer: Send + Sync {
 /// A node's name as people write it, without the leading slash: `camera`, `robot1/camera`.
 pub type Name = Arc<str>;
 
+/// A [`Name`] as text, for serde: `#[serde(with = "name_as_text")]`.
+pub mod name_as_text {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::Name;
+
+    /// Writes a name.
+    ///
+    /// # Errors
+    /// The writer's.
+    pub fn serialize<S: Serializer>(name: &Name, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(name)
+    }
+
+    /// Reads a name.
+    ///
+    /// # Errors
+    /// The reader's.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Name, D::Error> {
+        String::deserialize(deserializer).map(Name::from)
+    }
+}
+
 /// Which of a node's two outputs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stream {
     /// Standard output.
     Stdout,
@@ -36,9 +60,10 @@ pub enum Stream {
 }
 
 /// One line of a node's output, as the node wrote it: it may hold control characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// The node.
+    #[serde(with = "name_as_text")]
     pub node: Name,
     /// Which output.
     pub stream: Stream,
@@ -86,9 +111,10 @@ pub enum Event {
 }
 
 /// A node's new state.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeChange {
     /// The node.
+    #[serde(with = "name_as_text")]
     pub node: Name,
     /// Its state.
     pub state: ChildState,
@@ -169,6 +195,14 @@ pub enum Warning {
         /// Its process id.
         pid: i32,
     },
+    /// Another machine has something to say.
+    #[error("{machine}: {text}")]
+    Machine {
+        /// The machine.
+        machine: String,
+        /// What it says.
+        text: String,
+    },
     /// A process could not be killed.
     #[error("`{program}` (pid {pid}) could not be killed and is left behind")]
     Survivor {
@@ -180,7 +214,7 @@ pub enum Warning {
 }
 
 /// What became of a circuit.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// In one word.
     pub verdict: Verdict,
@@ -193,7 +227,7 @@ pub struct Summary {
 }
 
 /// What became of a circuit, in one word. The first that applies, from below.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
     /// Every node ended well, or was stopped when asked.
     Success,
@@ -206,9 +240,10 @@ pub enum Verdict {
 }
 
 /// What became of a node.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeSummary {
     /// The node.
+    #[serde(with = "name_as_text")]
     pub node: Name,
     /// Its last state.
     pub state: ChildState,

@@ -6,12 +6,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
 use vc_counters::{Histogram, Page, SourceReading};
 use vc_plan::{Plan, PortRef};
 use vc_words::TopicName;
 
 /// The figures of one wire.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WireFigures {
     /// The output.
     pub from: PortRef,
@@ -33,7 +34,7 @@ pub struct WireFigures {
 }
 
 /// How long samples took from send to receipt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Latency {
     /// Half of them took at most this long.
     pub p50: Duration,

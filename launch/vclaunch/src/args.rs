@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use regex_lite::Regex;
+use vc_plan::MachineName;
 
 use crate::exit_code;
 
@@ -63,6 +64,13 @@ pub(crate) enum Command {
         #[command(subcommand)]
         verb: ParamVerb,
     },
+    /// Wait on a robot's computer for operators, and run their circuits' parts
+    Agent(AgentArgs),
+    /// Take over a circuit that agents keep running
+    Attach(AttachArgs),
+    /// Run a part of a circuit (started by `run` and `agent` themselves)
+    #[command(hide = true)]
+    Part(PartArgs),
     /// End what a launcher that died has left running (started by `run` itself)
     #[command(hide = true)]
     Guard {
@@ -165,9 +173,54 @@ pub(crate) struct RunArgs {
     /// Only before the programs whose name this regular expression fits from its beginning
     #[arg(long, value_name = "REGEX", value_parser = from_beginning, requires = "launch_prefix")]
     pub(crate) launch_prefix_filter: Option<Regex>,
+    /// Where a machine's agent is, instead of what the launch file says
+    #[arg(long, value_name = "MACHINE=ADDRESS", value_parser = agent_address)]
+    pub(crate) agent: Vec<(MachineName, String)>,
     /// How long a block may take to say that it is ready
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(crate) ready_timeout: Duration,
+}
+
+/// `vclaunch agent`
+#[derive(Debug, Args)]
+pub(crate) struct AgentArgs {
+    /// The machine's name in launch files [default: this computer's name]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<MachineName>,
+    /// Listen there, `host` or `host:port`; beyond this computer only if asked to
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub(crate) listen: Vec<String>,
+    /// Let operators start any program below this folder, not only installed blocks
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) allow_folder: Vec<PathBuf>,
+    /// Let operators start anything at all
+    #[arg(long)]
+    pub(crate) allow_commands: bool,
+    /// Keep log files below this folder [default: `$ROS_LOG_DIR`, `$ROS_HOME/log` or ~/.local/state/vc/log]
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) log_dir: Option<PathBuf>,
+    /// Print a unit for systemd that runs this agent, and end
+    #[arg(long)]
+    pub(crate) systemd_unit: bool,
+}
+
+/// `vclaunch attach`
+#[derive(Debug, Args)]
+pub(crate) struct AttachArgs {
+    /// Where the agents are, `host` or `host:port`
+    #[arg(required = true)]
+    pub(crate) address: Vec<String>,
+    /// Print events as JSON lines on standard output; the last one is the summary
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `vclaunch part`
+#[derive(Debug, Args)]
+pub(crate) struct PartArgs {
+    /// Keep log files below this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) log_dir: Option<PathBuf>,
 }
 
 /// `vclaunch check`
@@ -354,6 +407,12 @@ fn words(text: &str) -> Result<Words, String> {
 
 fn from_beginning(text: &str) -> Result<Regex, String> {
     Regex::new(&format!("^(?:{text})")).map_err(|error| error.to_string())
+}
+
+fn agent_address(text: &str) -> Result<(MachineName, String), String> {
+    let (name, address) = text.split_once('=').ok_or("an agent is given as machine=address")?;
+    let name = MachineName::parse(name).map_err(|error| error.to_string())?;
+    Ok((name, address.to_owned()))
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -1,5 +1,7 @@
 //! One file a command; each ends with an exit code.
 
+pub(crate) mod across;
+pub(crate) mod agent;
 pub(crate) mod arguments;
 pub(crate) mod blocks;
 pub(crate) mod check;
@@ -9,6 +11,7 @@ pub(crate) mod guard;
 pub(crate) mod new;
 mod package;
 pub(crate) mod param;
+pub(crate) mod part;
 mod read;
 pub(crate) mod run;
 pub(crate) mod schema;

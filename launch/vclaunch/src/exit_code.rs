@@ -37,6 +37,9 @@ pub(crate) const VALUE_REFUSED: Code = Code(75);
 /// A node does not answer.
 pub(crate) const NODE_SILENT: Code = Code(76);
 
+/// An agent does not answer, or has nothing to take over.
+pub(crate) const NO_AGENT: Code = Code(77);
+
 /// For `--help`: every code and what it means.
 pub(crate) const HELP: &str = "\
 Exit codes:
@@ -53,7 +56,8 @@ Exit codes:
   73  a node did not stop when asked and was killed
   74  the result could not be written
   75  the node refused the value
-  76  a node does not answer";
+  76  a node does not answer
+  77  an agent does not answer, or has nothing to take over";
 
 impl Code {
     /// The code of a circuit that has ended.

@@ -4,6 +4,7 @@ mod args;
 mod cleaner;
 mod commands;
 mod exit_code;
+mod fleet;
 mod report;
 
 use std::process::ExitCode;
@@ -26,6 +27,9 @@ fn main() -> ExitCode {
         Command::New { what: New::Block(block) } => commands::new::block(block, style),
         Command::Schema => commands::schema::schema(style),
         Command::Param { verb } => commands::param::param(verb, style),
+        Command::Agent(agent) => commands::agent::agent(agent, style),
+        Command::Attach(attach) => commands::across::attach(attach, style),
+        Command::Part(part) => commands::part::part(part, style),
         Command::Guard { mark } => commands::guard::guard(mark),
     }
     .into()

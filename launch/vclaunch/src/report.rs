@@ -12,7 +12,7 @@ mod json;
 mod live;
 mod paint;
 mod plain;
-mod queue;
+pub(crate) mod queue;
 pub(crate) mod reporter;
 mod summary;
 pub(crate) mod table;
@@ -64,6 +64,11 @@ pub(crate) fn result(text: &str, style: Style) -> Code {
             exit_code::CANNOT_WRITE
         }
     }
+}
+
+/// Says on standard error what to be careful about.
+pub(crate) fn warning(message: &str, style: Style) {
+    note(&format!("{} {message}", Paint(style.colour_err).bold(Colour::Yellow, "warning:")));
 }
 
 /// Says on standard error that the command failed, and what may help.

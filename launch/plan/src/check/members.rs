@@ -11,6 +11,7 @@ use crate::describe::{Describe, all};
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::expand::{Placed, Wanted, What};
 use crate::find::{Finder, Missing, OfPackage, Search};
+use crate::machine::PlannedMachine;
 use crate::python::{Program, node_word};
 use crate::read::Options;
 use crate::source::At;
@@ -77,10 +78,11 @@ impl Members {
     pub(super) fn find(
         &mut self,
         wanted: Vec<Wanted>,
+        machines: &[PlannedMachine],
         (options, describe): (&Options, &dyn Describe),
         sink: &mut Sink,
     ) {
-        let mut told = sites::ask(&wanted, options, &mut self.incomplete, sink);
+        let mut told = sites::ask(&wanted, machines, options, &mut self.incomplete, sink);
         let mut unchecked = sites::Unchecked::default();
         let search = &options.search;
         let mut finder = Finder::new(search);

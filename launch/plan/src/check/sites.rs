@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::expand::{Placed, Wanted, What};
-use crate::machine::{Asked, Found, LOCAL, MachineName};
+use crate::machine::{Asked, Found, LOCAL, MachineName, PlannedMachine};
 use crate::read::Options;
 use crate::source::At;
 
@@ -32,6 +32,7 @@ impl Wanted {
 /// place, what was told; none: there is no such program, which was noted.
 pub(super) fn ask(
     wanted: &[Wanted],
+    machines: &[PlannedMachine],
     options: &Options,
     incomplete: &mut bool,
     sink: &mut Sink,
@@ -44,7 +45,11 @@ pub(super) fn ask(
     }
     let mut told = HashMap::new();
     for (machine, places) in by_machine {
-        let Some(site) = options.sites.get(machine) else { continue };
+        let planned = machines.iter().find(|planned| planned.name == *machine);
+        let fleet = options.fleet.as_ref();
+        let Some(site) = fleet.zip(planned).and_then(|(fleet, planned)| fleet.site(planned)) else {
+            continue;
+        };
         let question = |index: &usize| {
             let one = &wanted[*index];
             let pkg = one.pkg().map(|pkg| pkg.value.clone());

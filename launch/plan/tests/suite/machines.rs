@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use vc_plan::machine::{Asked, Found, Site};
+use vc_plan::machine::{Asked, Fleet, Found, Site};
 use vc_plan::plan::NodeKind;
-use vc_plan::{Describe as _, MachineName, OnOperatorLost, graph};
+use vc_plan::{Describe as _, MachineName, OnOperatorLost, PlannedMachine, graph};
 
 use crate::fake::{Fake, Place, mistakes, read, xml_mistakes};
 
@@ -273,6 +273,16 @@ impl Site for Silent {
     }
 }
 
+/// `arm` has a lidar; all others are switched off.
+#[derive(Debug)]
+struct Robots;
+
+impl Fleet for Robots {
+    fn site(&self, machine: &PlannedMachine) -> Option<Arc<dyn Site>> {
+        Some(if machine.name == arm() { Arc::new(OneBlock("lidar")) } else { Arc::new(Silent) })
+    }
+}
+
 #[test]
 fn nodes_are_checked_against_what_their_machine_has() {
     let place = Place::new();
@@ -286,8 +296,7 @@ launch:
 ";
     let file = place.file("test.launch.yaml", text);
     let mut options = place.options(&[]);
-    options.sites.insert(arm(), Arc::new(OneBlock("lidar")));
-    options.sites.insert(MachineName::parse("base").unwrap(), Arc::new(Silent));
+    options.fleet = Some(Arc::new(Robots));
 
     let report = vc_plan::read(&file, &options, &Fake).unwrap_err();
 
@@ -324,7 +333,7 @@ launch:
 ";
     let file = place.file("test.launch.yaml", text);
     let mut options = place.options(&[]);
-    options.sites.insert(arm(), Arc::new(OneBlock("lidar")));
+    options.fleet = Some(Arc::new(Robots));
 
     let plan = vc_plan::read(&file, &options, &Fake).unwrap().plan;
 

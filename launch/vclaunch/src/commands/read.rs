@@ -1,8 +1,9 @@
 //! Reading a launch file, with its mistakes reported.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use vc_plan::machine::Fleet;
 use vc_plan::{Checked, Choice, LOCAL, MachineName, Options, Plan, ProcessDescribe, ProjectNotes, Search};
 use vc_supervise::log_folder;
 
@@ -21,6 +22,20 @@ pub(crate) fn checked(
     log_level: Option<&str>,
     style: Style,
 ) -> Result<Checked, Code> {
+    checked_with(launch, log_folder, log_level, None, style)
+}
+
+/// The same, with the machines' agents asked what they have.
+///
+/// # Errors
+/// The exit code, after the mistakes were reported.
+pub(crate) fn checked_with(
+    launch: &LaunchArgs,
+    log_folder: &Path,
+    log_level: Option<&str>,
+    fleet: Option<Arc<dyn Fleet>>,
+    style: Style,
+) -> Result<Checked, Code> {
     let file = package::file(&launch.file, launch.file_of_package(), style)?;
     is_readable(&file, style)?;
     let here = launch.machine.as_deref().map(|name| machine(name, style)).transpose()?;
@@ -33,7 +48,7 @@ pub(crate) fn checked(
         log_folder: Some(log_folder.to_owned()),
         python_files: None,
         here: here.clone().flatten(),
-        sites: BTreeMap::new(),
+        fleet,
     };
     let mut checked = vc_plan::read(&file, &options, &ProcessDescribe::new())
         .map_err(|report| report::invalid(&report, style))?;

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vc_plan::Plan;
+use vc_plan::machine::Fleet;
 use vc_supervise::{GuardCommand, Options, Supervisor};
 
 use crate::args::RunArgs;
 use crate::cleaner::DomainCleaner;
-use crate::commands::{arguments, check, read};
+use crate::commands::{across, arguments, check, read};
 use crate::exit_code::{self, Code};
+use crate::fleet::agents::Agents;
 use crate::report::{self, Reporter, Style};
 
 /// Runs a circuit until all its nodes have ended.
@@ -19,7 +21,11 @@ pub(crate) fn run(args: &RunArgs, style: Style) -> Code {
         return arguments::show(&args.launch.file, args.launch.file_of_package(), style);
     }
     let log_folder = read::log_folder(args.log_dir.clone());
-    let mut checked = match read::checked(&args.launch, &log_folder, args.log_level.as_deref(), style) {
+    // By hand, each machine's part is started there; else the machines' agents are asked.
+    let agents = args.launch.machine.is_none().then(|| Arc::new(Agents::new(&args.agent)));
+    let fleet = agents.clone().map(|agents| agents as Arc<dyn Fleet>);
+    let level = args.log_level.as_deref();
+    let mut checked = match read::checked_with(&args.launch, &log_folder, level, fleet, style) {
         Ok(checked) => checked,
         Err(code) => return code,
     };
@@ -28,13 +34,10 @@ pub(crate) fn run(args: &RunArgs, style: Style) -> Code {
         return check::show(&checked, args.json, style);
     }
     let plan = checked.plan;
-    if args.launch.machine.is_none() && plan.nodes.iter().any(|node| node.machine.is_some()) {
-        let hint =
-            "start each machine's part there with `--machine NAME`, and this one's with `--machine local`";
-        report::error("this circuit has nodes on other machines", Some(hint), style);
-        return exit_code::CANNOT_START;
-    }
     let style = Style { live: style.live && !args.noninteractive, ..style };
+    if let Some(agents) = agents.filter(|_| plan.nodes.iter().any(|node| node.machine.is_some())) {
+        return across::run(&plan, &agents, args, style);
+    }
     let title = plan.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let reporter = match Reporter::start(&title, args.json, style) {
         Ok(reporter) => reporter,

@@ -1,5 +1,6 @@
 //! What a view knows of a circuit, and the sentences about what happens in it.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -28,11 +29,15 @@ pub(crate) struct Board {
     pub(crate) nodes: Vec<NodeRow>,
     pub(crate) wires: Vec<WireFigures>,
     log_folder: Option<PathBuf>,
+    pub(crate) places: Places,
 }
 
+/// For each node of a circuit on several machines, its machine's name; empty if there is only one.
+pub(crate) type Places = HashMap<Name, String>;
+
 impl Board {
-    pub(crate) fn new() -> Self {
-        Self { began: Instant::now(), nodes: Vec::new(), wires: Vec::new(), log_folder: None }
+    pub(crate) fn new(places: Places) -> Self {
+        Self { began: Instant::now(), nodes: Vec::new(), wires: Vec::new(), log_folder: None, places }
     }
 
     /// Takes in what happened.
@@ -74,6 +79,11 @@ impl Board {
             Event::Wires(wires) => self.wires.clone_from(wires),
             _ => {}
         }
+    }
+
+    /// A node's machine, where there are several.
+    pub(crate) fn machine(&self, name: &Name) -> Option<&str> {
+        self.places.get(name).map(String::as_str)
     }
 
     /// The place of a node among all.
@@ -226,8 +236,11 @@ fn failure(end: &End) -> String {
         End::Code(0) => "ended".to_owned(),
         End::Code(code) => format!("ended with exit code {code}"),
         End::Signal(_) => format!("was ended by {end}"),
-        End::NeverReady | End::Hung | End::NotStarted { .. } | End::NeverStarted { .. } | End::Unkillable => {
-            end.to_string()
-        }
+        End::NeverReady
+        | End::Hung
+        | End::NotStarted { .. }
+        | End::NeverStarted { .. }
+        | End::Unkillable
+        | End::OutOfSight { .. } => end.to_string(),
     }
 }

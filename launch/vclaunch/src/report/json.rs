@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 use vc_supervise::child_state::{ChildState, End};
-use vc_supervise::{Event, Line, NodeChange, StopReason, Stream, Summary, WireFigures};
+use vc_supervise::{Event, Line, Name, NodeChange, StopReason, Stream, Summary, WireFigures};
 
+use super::board::Places;
 use super::queue::{Item, What};
 use super::reporter::View;
 use crate::exit_code::Code;
@@ -14,11 +15,12 @@ use crate::exit_code::Code;
 #[derive(Debug)]
 pub(crate) struct JsonView {
     began: Instant,
+    places: Places,
 }
 
 impl JsonView {
-    pub(crate) fn new() -> Self {
-        Self { began: Instant::now() }
+    pub(crate) fn new(places: Places) -> Self {
+        Self { began: Instant::now(), places }
     }
 
     /// Every event but the last says when it was, in seconds since the launch.
@@ -31,6 +33,14 @@ impl JsonView {
             all.append(rest);
         }
         Value::Object(all)
+    }
+
+    /// With the node's machine, where there are several.
+    fn placed(&self, node: &Name, mut value: Value) -> Value {
+        if let Some(machine) = self.places.get(node) {
+            value["machine"] = machine.as_str().into();
+        }
+        value
     }
 
     fn value(&self, item: &Item) -> Option<Value> {
@@ -49,7 +59,7 @@ impl JsonView {
                 let wires: Vec<Value> = wires.iter().map(ends).collect();
                 timed("began", json!({"log_folder": log_folder, "nodes": nodes, "wires": wires}))
             }
-            What::Event(Event::State(change)) => timed("state", state(change)),
+            What::Event(Event::State(change)) => timed("state", self.placed(&change.node, state(change))),
             What::Event(Event::Waits { node, conditions }) => {
                 let conditions: Vec<String> = conditions.iter().map(ToString::to_string).collect();
                 timed("waits", json!({"node": **node, "for": conditions}))
@@ -68,9 +78,30 @@ impl JsonView {
                 timed("stopping", json!({"planned": reason}))
             }
             What::Event(Event::Warning(warning)) => timed("warning", json!({"text": warning.to_string()})),
-            What::Event(Event::Summary(end)) => summary(end),
+            What::Event(Event::Summary(end)) => self.summary(end),
             // An event that this form does not know yet.
             What::Event(_) => return None,
+        })
+    }
+}
+
+impl JsonView {
+    fn summary(&self, summary: &Summary) -> Value {
+        let node = |node: &vc_supervise::observer::NodeSummary| {
+            let value = json!({
+                "name": *node.node,
+                "state": node.state.word(),
+                "exit": node.exit.as_ref().map(exit),
+                "restarts": node.restarts,
+            });
+            self.placed(&node.node, value)
+        };
+        let nodes: Vec<Value> = summary.nodes.iter().map(node).collect();
+        json!({
+            "event": "summary",
+            "exit": Code::of(summary.verdict).number(),
+            "nodes": nodes,
+            "wires": all(&summary.wires),
         })
     }
 }
@@ -127,23 +158,5 @@ fn wire(wire: &WireFigures) -> Value {
         "lost": wire.lost,
         "rate_hz": (wire.rate_hz * 100.0).round() / 100.0,
         "latency_us": latency,
-    })
-}
-
-fn summary(summary: &Summary) -> Value {
-    let node = |node: &vc_supervise::observer::NodeSummary| {
-        json!({
-            "name": *node.node,
-            "state": node.state.word(),
-            "exit": node.exit.as_ref().map(exit),
-            "restarts": node.restarts,
-        })
-    };
-    let nodes: Vec<Value> = summary.nodes.iter().map(node).collect();
-    json!({
-        "event": "summary",
-        "exit": Code::of(summary.verdict).number(),
-        "nodes": nodes,
-        "wires": all(&summary.wires),
     })
 }

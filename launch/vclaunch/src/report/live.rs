@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use vc_supervise::{Event, WireFigures};
 
-use super::board::Board;
+use super::board::{Board, Places};
 use super::figures;
 use super::paint::{Colour, Paint};
 use super::plain::{node_line, ours};
@@ -39,10 +39,10 @@ pub(crate) struct LiveView {
 }
 
 impl LiveView {
-    pub(crate) fn new(title: &str, colour: bool) -> Self {
+    pub(crate) fn new(title: &str, places: Places, colour: bool) -> Self {
         let title = title.to_owned();
         Self {
-            board: Board::new(),
+            board: Board::new(places),
             paint: Paint(colour),
             title,
             drawn: Vec::new(),
@@ -67,7 +67,7 @@ impl LiveView {
                         out += &ours(&text, is_trouble, self.paint);
                     }
                     if let Event::Summary(end) = &event {
-                        out += &summary::tables(end, self.paint);
+                        out += &summary::tables(end, &self.board, self.paint);
                         self.has_ended = true;
                     }
                 }
@@ -164,7 +164,7 @@ mod tests {
     use vc_supervise::{Line, Stream};
 
     fn view() -> LiveView {
-        let mut view = LiveView::new("a.launch.yaml", false);
+        let mut view = LiveView::new("a.launch.yaml", Places::new(), false);
         view.board.update(&Event::Began {
             log_folder: None,
             nodes: vec!["a".into(), "b".into()],

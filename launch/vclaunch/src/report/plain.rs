@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use vc_supervise::{Event, Line, Name};
 
-use super::board::Board;
+use super::board::{Board, Places};
 use super::figures;
 use super::paint::{Colour, Paint};
 use super::queue::{Item, What};
@@ -25,9 +25,9 @@ pub(crate) struct PlainView {
 }
 
 impl PlainView {
-    pub(crate) fn new(title: &str, colour: bool) -> Self {
+    pub(crate) fn new(title: &str, places: Places, colour: bool) -> Self {
         let next_figures = Instant::now() + FIGURES;
-        Self { board: Board::new(), paint: Paint(colour), next_figures, title: title.to_owned() }
+        Self { board: Board::new(places), paint: Paint(colour), next_figures, title: title.to_owned() }
     }
 
     fn figures(&mut self) -> String {
@@ -58,7 +58,7 @@ impl View for PlainView {
                     self.board.update(&event);
                     match &event {
                         Event::Wires(_) => out += &self.figures(),
-                        Event::Summary(end) => out += &summary::tables(end, self.paint),
+                        Event::Summary(end) => out += &summary::tables(end, &self.board, self.paint),
                         Event::Began { nodes, .. } => {
                             let nodes = super::count(nodes.len(), "node");
                             out += &ours(&format!("{}: {nodes}", self.title), false, self.paint);

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use vc_supervise::Observer;
 
 use super::Style;
+use super::board::Places;
 use super::json::JsonView;
 use super::live::LiveView;
 use super::plain::PlainView;
@@ -46,14 +47,29 @@ impl Reporter {
     /// # Errors
     /// The system's, if there can be no thread.
     pub(crate) fn start(title: &str, json: bool, style: Style) -> io::Result<Self> {
-        let queue = Arc::new(Queue::default());
-        let mut view: Box<dyn View> = if json {
-            Box::new(JsonView::new())
+        Self::across(title, Places::new(), json, style)
+    }
+
+    /// The same, of a circuit on several machines.
+    ///
+    /// # Errors
+    /// The system's, if there can be no thread.
+    pub(crate) fn across(title: &str, places: Places, json: bool, style: Style) -> io::Result<Self> {
+        Self::of_view(if json {
+            Box::new(JsonView::new(places))
         } else if style.live {
-            Box::new(LiveView::new(title, style.colour_out))
+            Box::new(LiveView::new(title, places, style.colour_out))
         } else {
-            Box::new(PlainView::new(title, style.colour_out))
-        };
+            Box::new(PlainView::new(title, places, style.colour_out))
+        })
+    }
+
+    /// Starts to show in one way.
+    ///
+    /// # Errors
+    /// The system's, if there can be no thread.
+    pub(crate) fn of_view(mut view: Box<dyn View>) -> io::Result<Self> {
+        let queue = Arc::new(Queue::default());
         let (source, written) = (Arc::clone(&queue), Arc::new(AtomicU64::new(0)));
         let count = Arc::clone(&written);
         let show = move || write_all(&source, view.as_mut(), &count);

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use vc_supervise::child_state::End;
-use vc_supervise::{Summary, WireFigures};
+use vc_supervise::{Name, Summary, WireFigures};
 
 use super::board::{self, Board};
 use super::figures;
@@ -36,30 +36,43 @@ pub(crate) fn wires(wires: &[WireFigures]) -> Table {
 /// The nodes as they are now.
 pub(crate) fn nodes(board: &Board) -> Table {
     let now = Instant::now();
-    let mut table = Table::new(&["node", "state", ">pid", ">restarts", ">since", "status"]);
+    let mut table = table_of_nodes(board, &["state", ">pid", ">restarts", ">since", "status"]);
     for row in &board.nodes {
-        table.row([
-            Cell::from(row.name.to_string()),
+        let cells = [
             Cell::coloured(row.state.word(), board::colour(&row.state)),
             row.pid.map(|pid| pid.to_string()).unwrap_or_default().into(),
             row.restarts.to_string().into(),
             figures::elapsed(now - row.since).into(),
             row.status.clone().into(),
-        ]);
+        ];
+        table.row(begin(board, &row.name).chain(cells));
     }
     table
 }
 
+/// A table with a row a node, and a column for its machine where there are several.
+fn table_of_nodes(board: &Board, titles: &[&str]) -> Table {
+    let machine = (!board.places.is_empty()).then_some("machine");
+    let all: Vec<&str> = std::iter::once("node").chain(machine).chain(titles.iter().copied()).collect();
+    Table::new(&all)
+}
+
+/// The first cells of a node's row.
+fn begin(board: &Board, name: &Name) -> impl Iterator<Item = Cell> {
+    let machine = board.machine(name).map(Cell::from);
+    std::iter::once(Cell::from(name.to_string())).chain(machine)
+}
+
 /// How it all ended. Never cut: a narrow terminal breaks the lines, and no figure is lost.
-pub(crate) fn tables(summary: &Summary, paint: Paint) -> String {
-    let mut table = Table::new(&["node", "state", "exit", ">restarts"]);
+pub(crate) fn tables(summary: &Summary, board: &Board, paint: Paint) -> String {
+    let mut table = table_of_nodes(board, &["state", "exit", ">restarts"]);
     for node in &summary.nodes {
-        table.row([
-            Cell::from(node.node.to_string()),
+        let cells = [
             Cell::coloured(node.state.word(), board::colour(&node.state)),
             node.exit.as_ref().map(exit).unwrap_or_default().into(),
             node.restarts.to_string().into(),
-        ]);
+        ];
+        table.row(begin(board, &node.node).chain(cells));
     }
     let mut lines = vec![String::new()];
     if !table.is_empty() {

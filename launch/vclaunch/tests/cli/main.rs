@@ -1,6 +1,7 @@
 //! What a user of the command line sees: exit code, standard output and standard error together.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod agents;
 mod machines;
 mod mistakes;
 mod new_block;

@@ -22,6 +22,8 @@ fn help_shows_how_it_is_used() {
       new      Make a block of your own to begin with
       schema   Print the JSON schema of launch files in YAML, for editors
       param    Show or change the parameters of running nodes
+      agent    Wait on a robot's computer for operators, and run their circuits' parts
+      attach   Take over a circuit that agents keep running
       help     Print this message or the help of the given subcommand(s)
 
     Options:
@@ -70,6 +72,7 @@ fn help_of_run_lists_the_exit_codes() {
           --log-level <LEVEL>             The log level of every node, such as `debug`; `name:=level` is for one logger only
           --launch-prefix <COMMAND>       Words before each program that has no `launch-prefix` of its own, such as `gdb -batch -ex run --args`
           --launch-prefix-filter <REGEX>  Only before the programs whose name this regular expression fits from its beginning
+          --agent <MACHINE=ADDRESS>       Where a machine's agent is, instead of what the launch file says
           --ready-timeout <SECONDS>       How long a block may take to say that it is ready [default: 10]
       -h, --help                          Print help
 
@@ -92,6 +95,7 @@ fn help_of_run_lists_the_exit_codes() {
       74  the result could not be written
       75  the node refused the value
       76  a node does not answer
+      77  an agent does not answer, or has nothing to take over
     ");
 }
 

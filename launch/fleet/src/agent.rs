@@ -1,0 +1,268 @@
+//! An agent's mind: which run there is, who may ask what, and what follows from the operator's silence.
+
+use std::time::{Duration, Instant};
+
+use vc_plan::OnOperatorLost;
+
+use crate::protocol::{Answer, Ask, Start, Told};
+use crate::record::Record;
+
+/// An operator who asks nothing for so long is lost.
+pub const LOST: Duration = Duration::from_secs(5);
+/// From one request to stop to the next, harder one, where nobody is there to ask.
+const HARDER: Duration = Duration::from_secs(15);
+
+/// What the agent is to do.
+#[derive(Debug, Clone)]
+pub enum Deed {
+    /// Start a part.
+    Start(Box<Start>),
+    /// Ask the part to stop, once more.
+    Stop,
+}
+
+/// A run, from its start until the next one's.
+#[derive(Debug)]
+struct Run {
+    start: Box<Start>,
+    record: Record,
+    /// When the operator was last heard.
+    heard: Instant,
+    is_lost: bool,
+    /// How often the part was asked to stop, and when last.
+    stops: u32,
+    stopped: Option<Instant>,
+    /// Whether its process is gone.
+    is_gone: bool,
+}
+
+/// An agent's mind.
+#[derive(Debug, Default)]
+pub struct Agent {
+    run: Option<Run>,
+}
+
+impl Agent {
+    /// The launch file whose part runs here.
+    pub fn running(&self) -> Option<&str> {
+        self.run.as_ref().filter(|run| !run.is_gone).map(|run| run.start.title.as_str())
+    }
+
+    /// Whether there is something to tell beyond `after`, or nothing to wait for.
+    pub fn has_news(&self, run: &str, after: u64) -> bool {
+        let known = self.run.as_ref().filter(|known| known.start.run == run);
+        known.is_none_or(|known| known.record.count() > after || known.is_gone)
+    }
+
+    /// Answers a question about the run. What [`Ask::Hello`] and [`Ask::LookUp`] want to know is not in here.
+    pub fn answer(&mut self, ask: Ask, now: Instant) -> (Answer, Option<Deed>) {
+        match ask {
+            Ask::Hello | Ask::LookUp(_) => (refused("that is for somebody else to answer"), None),
+            Ask::Start(start) => self.start(start, now),
+            Ask::Told { run, after } => (self.told_after(&run, after, now), None),
+            Ask::Stop { run, times } => self.stop(&run, times, now),
+            Ask::Attach => match &mut self.run {
+                Some(run) if !run.is_gone => {
+                    run.heard = now;
+                    (Answer::Attached(run.start.clone()), None)
+                }
+                _ => (refused("nothing runs there"), None),
+            },
+        }
+    }
+
+    fn start(&mut self, start: Box<Start>, now: Instant) -> (Answer, Option<Deed>) {
+        if let Some(run) = self.run.as_ref().filter(|run| !run.is_gone) {
+            if run.start.run == start.run {
+                // The same request came twice, when its answer was lost.
+                return (Answer::Done, None);
+            }
+            let title = &run.start.title;
+            let since = if run.is_lost { ", whose operator is lost" } else { "" };
+            let why = format!(
+                "`{title}` runs there{since}; `vclaunch attach` takes it over, and Ctrl-C then stops it"
+            );
+            return (refused(&why), None);
+        }
+        self.run = Some(Run {
+            start: start.clone(),
+            record: Record::default(),
+            heard: now,
+            is_lost: false,
+            stops: 0,
+            stopped: None,
+            is_gone: false,
+        });
+        (Answer::Done, Some(Deed::Start(start)))
+    }
+
+    fn told_after(&mut self, run: &str, after: u64, now: Instant) -> Answer {
+        let Some(known) = self.known(run) else { return unknown(run) };
+        known.heard = now;
+        known.is_lost = false;
+        let news = known.record.news(after);
+        Answer::Told { told: news.told, next: news.next, forgotten: news.forgotten }
+    }
+
+    fn stop(&mut self, run: &str, times: u32, now: Instant) -> (Answer, Option<Deed>) {
+        let Some(known) = self.known(run) else { return (unknown(run), None) };
+        known.heard = now;
+        // The same request may come twice, when its answer was lost.
+        let deed = (times > known.stops && !known.is_gone).then_some(Deed::Stop);
+        if deed.is_some() {
+            known.stops += 1;
+            known.stopped = Some(now);
+        }
+        (Answer::Done, deed)
+    }
+
+    fn known(&mut self, run: &str) -> Option<&mut Run> {
+        self.run.as_mut().filter(|known| known.start.run == run)
+    }
+
+    /// Something happened in the part that was started last.
+    pub fn told(&mut self, told: Told) {
+        if let Some(run) = &mut self.run {
+            run.record.add(told);
+        }
+    }
+
+    /// The part's process is gone. Without a summary it ended badly.
+    pub fn gone(&mut self, how: &str) {
+        let Some(run) = &mut self.run else { return };
+        run.is_gone = true;
+        if !run.record.is_over() {
+            run.record.add(Told::Warning(format!("the part's supervisor ended without a word: {how}")));
+        }
+    }
+
+    /// Time has passed.
+    pub fn tick(&mut self, now: Instant) -> Option<Deed> {
+        let run = self.run.as_mut().filter(|run| !run.is_gone)?;
+        run.is_lost |= now.saturating_duration_since(run.heard) >= LOST;
+        let is_due = run.stopped.is_none_or(|stopped| now.saturating_duration_since(stopped) >= HARDER);
+        if !run.is_lost || run.start.on_operator_lost == OnOperatorLost::Keep || !is_due {
+            return None;
+        }
+        run.stops += 1;
+        run.stopped = Some(now);
+        Some(Deed::Stop)
+    }
+}
+
+fn refused(why: &str) -> Answer {
+    Answer::Refused { why: why.to_owned() }
+}
+
+fn unknown(run: &str) -> Answer {
+    let run: String = run.chars().take(64).collect();
+    refused(&format!("run `{}` is not known there any more", run.escape_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vc_plan::Plan;
+
+    fn start(run: &str, on_operator_lost: OnOperatorLost) -> Ask {
+        let part = Plan {
+            file: "a.launch.yaml".into(),
+            machines: Vec::new(),
+            nodes: Vec::new(),
+            wires: Vec::new(),
+            stop: None,
+        };
+        Ask::Start(Box::new(Start {
+            run: run.into(),
+            title: "a.launch.yaml".into(),
+            part,
+            domain: None,
+            on_operator_lost,
+            ready_timeout: Duration::from_secs(1),
+            show_all_output: false,
+        }))
+    }
+
+    fn told(run: &str, after: u64) -> Ask {
+        Ask::Told { run: run.into(), after }
+    }
+
+    fn stop(times: u32) -> Ask {
+        Ask::Stop { run: "one".into(), times }
+    }
+
+    fn why(answer: Answer) -> String {
+        match answer {
+            Answer::Refused { why } => why,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn one_run_at_a_time() {
+        let (mut agent, now) = (Agent::default(), Instant::now());
+
+        let (answer, deed) = agent.answer(start("one", OnOperatorLost::Stop), now);
+        assert!(matches!((answer, deed), (Answer::Done, Some(Deed::Start(_)))));
+        let (answer, deed) = agent.answer(start("two", OnOperatorLost::Stop), now);
+        assert!(deed.is_none());
+        assert!(why(answer).contains("`a.launch.yaml` runs there"));
+
+        agent.gone("exit code 0");
+        let (_, deed) = agent.answer(start("two", OnOperatorLost::Stop), now);
+        assert!(matches!(deed, Some(Deed::Start(_))));
+        assert!(why(agent.answer(told("one", 0), now).0).contains("not known"));
+    }
+
+    #[test]
+    fn a_silent_operator_stops_the_part_and_each_time_harder() {
+        let (mut agent, now) = (Agent::default(), Instant::now());
+        agent.answer(start("one", OnOperatorLost::Stop), now);
+
+        assert!(agent.tick(now + LOST / 2).is_none());
+        agent.answer(told("one", 0), now + LOST / 2);
+        assert!(agent.tick(now + LOST).is_none());
+        let lost = now + LOST * 3 / 2;
+        assert!(matches!(agent.tick(lost), Some(Deed::Stop)));
+        assert!(agent.tick(lost + LOST).is_none());
+        assert!(matches!(agent.tick(lost + HARDER), Some(Deed::Stop)));
+        agent.gone("exit code 0");
+        assert!(agent.tick(lost + 2 * HARDER).is_none());
+    }
+
+    #[test]
+    fn what_is_to_be_kept_goes_on_and_can_be_taken_over() {
+        let (mut agent, now) = (Agent::default(), Instant::now());
+        agent.answer(start("one", OnOperatorLost::Keep), now);
+
+        let late = now + 100 * LOST;
+        assert!(agent.tick(late).is_none());
+        let answer = agent.answer(start("two", OnOperatorLost::Keep), late).0;
+        assert!(why(answer).contains("whose operator is lost; `vclaunch attach`"));
+        assert!(matches!(agent.answer(Ask::Attach, late).0, Answer::Attached(start) if start.run == "one"));
+        assert!(matches!(agent.answer(told("one", 0), late).0, Answer::Told { .. }));
+    }
+
+    #[test]
+    fn a_request_to_stop_that_comes_twice_counts_once() {
+        let (mut agent, now) = (Agent::default(), Instant::now());
+        agent.answer(start("one", OnOperatorLost::Stop), now);
+
+        let deeds = [1, 1, 2, 2, 1].map(|times| agent.answer(stop(times), now).1.is_some());
+
+        assert_eq!(deeds, [true, false, true, false, false]);
+    }
+
+    #[test]
+    fn there_is_nothing_to_wait_for_in_a_run_that_is_over() {
+        let (mut agent, now) = (Agent::default(), Instant::now());
+        assert!(agent.has_news("one", 0));
+        assert!(why(agent.answer(Ask::Attach, now).0).contains("nothing runs"));
+        agent.answer(start("one", OnOperatorLost::Stop), now);
+        assert!(!agent.has_news("one", 0) && agent.has_news("other", 0));
+        agent.told(Told::Warning("a".into()));
+        assert!(agent.has_news("one", 0) && !agent.has_news("one", 1));
+        agent.gone("SIGKILL");
+        assert!(agent.has_news("one", 1) && agent.running().is_none());
+    }
+}

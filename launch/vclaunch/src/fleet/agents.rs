@@ -1,0 +1,71 @@
+//! The agents of a launch: found by the launch file's addresses, asked what they have.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use vc_fleet::{Answer, Ask};
+use vc_plan::machine::{Asked, Fleet, Found, Site};
+use vc_plan::{MachineName, PlannedMachine};
+
+use super::link::Link;
+
+/// The agents that were reached.
+#[derive(Debug, Default)]
+pub(crate) struct Agents {
+    /// Addresses given on the command line, `machine=address`.
+    given: HashMap<MachineName, String>,
+    sites: Mutex<HashMap<MachineName, Arc<Agent>>>,
+}
+
+/// One machine's agent.
+#[derive(Debug)]
+struct Agent {
+    name: MachineName,
+    link: Mutex<Link>,
+}
+
+impl Agents {
+    pub(crate) fn new(given: &[(MachineName, String)]) -> Self {
+        Self { given: given.iter().cloned().collect(), sites: Mutex::default() }
+    }
+
+    /// Where a machine's agent was reached.
+    pub(crate) fn address(&self, machine: &MachineName) -> Option<String> {
+        let sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
+        let link = sites.get(machine)?.link.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(link.address().to_owned())
+    }
+}
+
+impl Fleet for Agents {
+    fn site(&self, machine: &PlannedMachine) -> Option<Arc<dyn Site>> {
+        let address = self.given.get(&machine.name).or(machine.address.as_ref());
+        let address = address.map_or_else(|| machine.name.to_string(), Clone::clone);
+        let agent = Arc::new(Agent { name: machine.name.clone(), link: Mutex::new(Link::new(&address)) });
+        let mut sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
+        sites.insert(machine.name.clone(), Arc::clone(&agent));
+        Some(agent)
+    }
+}
+
+impl Site for Agent {
+    fn look_up(&self, asked: &[Asked]) -> Result<Vec<Result<Found, String>>, String> {
+        let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ask = |ask| {
+            let address = link.address().to_owned();
+            let answer = link.ask(ask);
+            answer.map_err(|error| format!("no agent at {address}: {}", crate::report::reason(&error)))
+        };
+        match ask(Ask::Hello)? {
+            Answer::Hello { name, .. } if name == self.name => {}
+            Answer::Hello { name, .. } => return Err(format!("the agent there is that of `{name}`")),
+            Answer::Refused { why } => return Err(why),
+            _ => return Err("its agent answered something else".to_owned()),
+        }
+        match ask(Ask::LookUp(asked.to_vec()))? {
+            Answer::Found(found) => Ok(found),
+            Answer::Refused { why } => Err(why),
+            _ => Err("its agent answered something else".to_owned()),
+        }
+    }
+}

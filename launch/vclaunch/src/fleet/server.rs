@@ -1,0 +1,197 @@
+//! An agent's hands: listens, answers, and runs the part that it was given.
+
+use std::io;
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use vc_fleet::agent::{Agent, Deed};
+use vc_fleet::permission::Permission;
+use vc_fleet::{Answer, Ask, Request, frame};
+use vc_plan::{MachineName, ProcessDescribe, machine};
+
+use super::part::{News, PartProcess};
+
+/// How long a question about news waits for some.
+const WAIT: Duration = Duration::from_millis(300);
+/// A connection that says nothing for so long is closed.
+const SILENCE: Duration = Duration::from_secs(30);
+/// The most connections at a time.
+const MOST_CONNECTIONS: usize = 32;
+
+/// An agent.
+pub(crate) struct Server {
+    name: MachineName,
+    permission: Permission,
+    describe: ProcessDescribe,
+    log_dir: Option<PathBuf>,
+    state: Mutex<State>,
+    news: Condvar,
+    connections: AtomicUsize,
+}
+
+#[derive(Default)]
+struct State {
+    agent: Agent,
+    part: Option<PartProcess>,
+}
+
+impl Server {
+    pub(crate) fn new(name: MachineName, permission: Permission, log_dir: Option<PathBuf>) -> Arc<Self> {
+        Arc::new(Self {
+            name,
+            permission,
+            describe: ProcessDescribe::new(),
+            log_dir,
+            state: Mutex::default(),
+            news: Condvar::new(),
+            connections: AtomicUsize::new(0),
+        })
+    }
+
+    /// Answers whoever connects, for ever, in a thread of its own.
+    ///
+    /// # Errors
+    /// The system's, if there can be no thread.
+    pub(crate) fn listen(self: &Arc<Self>, listener: TcpListener) -> io::Result<()> {
+        let server = Arc::clone(self);
+        let accept = move || {
+            for stream in listener.incoming() {
+                match stream {
+                    Ok(stream) => server.connected(stream),
+                    // Out of descriptors, most likely: it gets better or it does not.
+                    Err(_) => thread::sleep(Duration::from_millis(100)),
+                }
+            }
+        };
+        thread::Builder::new().name("vc-agent".into()).spawn(accept).map(drop)
+    }
+
+    fn connected(self: &Arc<Self>, stream: TcpStream) {
+        if self.connections.fetch_add(1, Ordering::Relaxed) >= MOST_CONNECTIONS {
+            self.connections.fetch_sub(1, Ordering::Relaxed);
+            return;
+        }
+        let server = Arc::clone(self);
+        let serve = move || {
+            // Whoever sends garbage or goes away has ended the talk.
+            let _ = server.talk(stream);
+            server.connections.fetch_sub(1, Ordering::Relaxed);
+        };
+        if thread::Builder::new().name("vc-talk".into()).spawn(serve).is_err() {
+            self.connections.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    fn talk(self: &Arc<Self>, mut stream: TcpStream) -> io::Result<()> {
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(SILENCE))?;
+        stream.set_write_timeout(Some(SILENCE))?;
+        while let Some(question) = frame::read(&mut stream)? {
+            let answer = match Request::read(&question) {
+                Ok(request) => self.answer(request.ask),
+                Err(why) => Answer::Refused { why },
+            };
+            let bytes = serde_json::to_vec(&answer)?;
+            if bytes.len() > frame::LONGEST {
+                let why = "the answer would be too long".to_owned();
+                frame::write(&mut stream, &serde_json::to_vec(&Answer::Refused { why })?)?;
+            } else {
+                frame::write(&mut stream, &bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn answer(self: &Arc<Self>, ask: Ask) -> Answer {
+        match &ask {
+            Ask::Hello => {
+                return Answer::Hello {
+                    name: self.name.clone(),
+                    vclaunch: env!("CARGO_PKG_VERSION").to_owned(),
+                    running: self.lock().agent.running().map(str::to_owned),
+                };
+            }
+            Ask::LookUp(asked) => {
+                return Answer::Found(machine::look_up(asked, &self.permission.search, &self.describe));
+            }
+            Ask::Start(start) => {
+                if let Err(why) = self.permission.check(&start.part, &self.describe) {
+                    return Answer::Refused { why };
+                }
+            }
+            Ask::Told { run, after } => self.wait_for_news(run, *after),
+            Ask::Stop { .. } | Ask::Attach => {}
+        }
+        let mut state = self.lock();
+        let (answer, deed) = state.agent.answer(ask, Instant::now());
+        match deed.map(|deed| self.act(&mut state, deed)) {
+            Some(Err(error)) => Answer::Refused { why: format!("cannot start the part: {error}") },
+            _ => answer,
+        }
+    }
+
+    fn wait_for_news(&self, run: &str, after: u64) {
+        let state = self.lock();
+        let waits = |state: &mut State| !state.agent.has_news(run, after);
+        drop(self.news.wait_timeout_while(state, WAIT, waits).unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn act(self: &Arc<Self>, state: &mut State, deed: Deed) -> io::Result<()> {
+        match deed {
+            Deed::Start(start) => {
+                let server = Arc::clone(self);
+                let started =
+                    PartProcess::start(&start, self.log_dir.as_deref(), move |news| server.told(news));
+                match started {
+                    Ok(part) => state.part = Some(part),
+                    Err(error) => {
+                        state.agent.gone(&error.to_string());
+                        return Err(error);
+                    }
+                }
+            }
+            Deed::Stop => state.part.iter_mut().for_each(PartProcess::stop),
+        }
+        Ok(())
+    }
+
+    fn told(&self, news: News) {
+        let mut state = self.lock();
+        match news {
+            News::Told(told) => state.agent.told(told),
+            News::Gone(how) => {
+                state.agent.gone(&how);
+                state.part = None;
+            }
+        }
+        drop(state);
+        self.news.notify_all();
+    }
+
+    /// Lets the agent notice that its operator is silent.
+    pub(crate) fn tick(self: &Arc<Self>) {
+        let mut state = self.lock();
+        if let Some(deed) = state.agent.tick(Instant::now()) {
+            // To stop cannot fail.
+            let _ = self.act(&mut state, deed);
+        }
+    }
+
+    /// Asks what runs here to stop; again to hurry.
+    pub(crate) fn stop(&self) {
+        self.lock().part.iter_mut().for_each(PartProcess::stop);
+    }
+
+    /// Whether something runs here.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.lock().part.is_some()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
