@@ -115,12 +115,12 @@ fn no_word_at_all_is_answered_with_help() {
 
 #[test]
 fn a_mistyped_command_is_told() {
-    insta::assert_snapshot!(vclaunch(&["chekc", "good.launch.yaml"]), @r"
+    insta::assert_snapshot!(vclaunch(&["chekc", "good.launch.yaml"]), @"
     exit: 2
     ----- stderr -----
     error: unrecognized subcommand 'chekc'
 
-      tip: a similar subcommand exists: 'check'
+      tip: some similar subcommands exist: 'schema', 'check'
 
     Usage: vclaunch [OPTIONS] FILE [NAME:=VALUE]...
            vclaunch COMMAND ...
