@@ -120,13 +120,13 @@ fn two_ends_of_another_type_are_refused_before_anything_starts() {
 #[test]
 fn every_number_from_a_talker_that_ends_is_heard() {
     let place = Place::new();
-    let nodes = "  - node: {exec: counting_talker, param: [{name: rate, value: 1000.0}, {name: last, value: 500}], on_exit: shutdown}\n\
+    let nodes = "  - node: {exec: counting_talker, param: [{name: rate, value: 250.0}, {name: last, value: 200}], on_exit: shutdown}\n\
                  \x20 - node: {exec: noting_listener, name: ear}\n\
                  \x20 - wire: {from: counting_talker/count, to: ear/count}\n";
 
     let (seen, summary) = place.launch_nodes(nodes, "").end();
 
     assert_eq!(seen.code, Some(0), "{seen}");
-    assert_eq!(carried_all(&summary), [500]);
+    assert_eq!(carried_all(&summary), [200]);
     place.is_clean();
 }

@@ -12,12 +12,21 @@ use crate::template::{Template, TemplateError};
 /// The largest launch or parameter file that is read.
 const MAX_FILE: u64 = 4 << 20;
 
+const BLOCK: usize = 1024;
+
+/// How many characters begin in some bytes of UTF-8.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
+}
+
 /// A text and the path it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Source {
     pub(crate) path: PathBuf,
     pub(crate) text: String,
     lines: Vec<usize>,
+    /// How many characters stand before each block of `BLOCK` bytes: a line may be as long as the file.
+    characters: Vec<usize>,
     /// Of a circuit that was drawn: from which line of `text`, made from the drawing, on which part of it is meant. Its
     /// users know the drawing, not the text.
     drawing: Option<Vec<(usize, String)>>,
@@ -26,7 +35,10 @@ pub(crate) struct Source {
 impl Source {
     pub(crate) fn new(path: PathBuf, text: String) -> Arc<Self> {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Arc::new(Self { path, text, lines, drawing: None })
+        let blocks = text.as_bytes().chunks(BLOCK).map(characters);
+        let characters =
+            blocks.scan(0, |before, here| Some(std::mem::replace(before, *before + here))).collect();
+        Arc::new(Self { path, text, lines, characters, drawing: None })
     }
 
     /// Text that was made from a drawing in the file at `path`, with the parts that its lines are about.
@@ -73,8 +85,16 @@ impl Source {
     pub(crate) fn place(&self, offset: usize) -> Place {
         let line = self.lines.partition_point(|start| *start <= offset).max(1);
         let start = self.lines[line - 1];
-        let before = self.text.get(start..offset).unwrap_or_default();
-        Place { line, column: before.chars().count() + 1 }
+        Place { line, column: self.characters_before(offset) - self.characters_before(start) + 1 }
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let offset = offset.min(self.text.len());
+        let block = offset / BLOCK;
+        let counted = self.characters.get(block).copied();
+        // The very end of a text of whole blocks has no count.
+        let (from, counted) = counted.map_or((0, 0), |counted| (block * BLOCK, counted));
+        counted + characters(&self.text.as_bytes()[from..offset])
     }
 
     /// A line, from 1, without its end.
@@ -175,4 +195,22 @@ fn written(source: &Source, place: Place) -> Option<&str> {
     let line = source.line(place.line)?;
     let (start, _) = line.char_indices().nth(place.column.saturating_sub(1))?;
     line.get(start..)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_characters_however_long_the_line() {
+        let text = format!("a: ü\n{}\nend", "aü→😀".repeat(700));
+        let source = Source::new(PathBuf::new(), text.clone());
+        for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
+            let line_start = text[..offset].rfind('\n').map_or(0, |end| end + 1);
+            let column = text[line_start..offset].chars().count() + 1;
+            assert_eq!(source.place(offset).column, column, "at {offset}");
+        }
+        let whole = Source::new(PathBuf::new(), "x".repeat(2 * BLOCK));
+        assert_eq!(whole.place(2 * BLOCK).column, 2 * BLOCK + 1);
+    }
 }
