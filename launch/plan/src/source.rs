@@ -16,7 +16,11 @@ const BLOCK: usize = 1024;
 
 /// How many characters begin in some bytes of UTF-8.
 fn characters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
+    bytes.iter().filter(|byte| begins_character(**byte)).count()
+}
+
+fn begins_character(byte: u8) -> bool {
+    byte & 0xC0 != 0x80
 }
 
 /// A text and the path it was read from.
@@ -86,6 +90,18 @@ impl Source {
         let line = self.lines.partition_point(|start| *start <= offset).max(1);
         let start = self.lines[line - 1];
         Place { line, column: self.characters_before(offset) - self.characters_before(start) + 1 }
+    }
+
+    /// How many bytes of its line stand before a place.
+    fn offset_in_line(&self, place: Place) -> Option<usize> {
+        let start = *self.lines.get(place.line.checked_sub(1)?)?;
+        let wanted = self.characters_before(start) + place.column.checked_sub(1)?;
+        let block = self.characters.partition_point(|before| *before <= wanted).checked_sub(1)?;
+        let missing = wanted - self.characters[block];
+        let from = block * BLOCK;
+        let bytes = self.text.as_bytes()[from..].iter();
+        let (at, _) = bytes.enumerate().filter(|(_, byte)| begins_character(**byte)).nth(missing)?;
+        (from + at).checked_sub(start)
     }
 
     fn characters_before(&self, offset: usize) -> usize {
@@ -193,8 +209,8 @@ fn inside(at: &At, raw: &str, offset: usize) -> At {
 /// The rest of the line from a place on.
 fn written(source: &Source, place: Place) -> Option<&str> {
     let line = source.line(place.line)?;
-    let (start, _) = line.char_indices().nth(place.column.saturating_sub(1))?;
-    line.get(start..)
+    let at = source.offset_in_line(place)?;
+    line.get(at..).filter(|rest| !rest.is_empty())
 }
 
 #[cfg(test)]
@@ -208,7 +224,10 @@ mod tests {
         for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
             let line_start = text[..offset].rfind('\n').map_or(0, |end| end + 1);
             let column = text[line_start..offset].chars().count() + 1;
-            assert_eq!(source.place(offset).column, column, "at {offset}");
+            let place = source.place(offset);
+            assert_eq!(place.column, column, "at {offset}");
+            let back = source.offset_in_line(place).map(|at| line_start + at);
+            assert_eq!(back, (offset < text.len()).then_some(offset));
         }
         let whole = Source::new(PathBuf::new(), "x".repeat(2 * BLOCK));
         assert_eq!(whole.place(2 * BLOCK).column, 2 * BLOCK + 1);

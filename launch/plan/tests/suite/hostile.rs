@@ -47,6 +47,8 @@ fn much_in_xml_is_answered() {
     let attributes: String = (0..50_000).fold(String::new(), |all, n| all + &format!(" a{n}='x'"));
     let answer = xml_answer(&format!("<launch><node{attributes}/></launch>"));
     assert!(answer.starts_with("error: this element has more than 200 attributes"), "{answer}");
+    let elements = "<let name='a' value='b'/>".repeat(150_000);
+    assert!(xml_answer(&format!("<launch>{elements}</launch>")).starts_with("a plan of 0 nodes"));
     let elements = "<a/>".repeat(300_000);
     assert!(xml_answer(&format!("<launch>{elements}</launch>")).contains("more than 200000 elements"));
 }
