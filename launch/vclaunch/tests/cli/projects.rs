@@ -27,9 +27,12 @@ fn a_project_is_written_as_a_launch_file_and_never_over_another() {
     ");
     let written = std::fs::read_to_string(&out).unwrap();
     let folder = logs.path().canonicalize().unwrap();
-    let up = folder.components().skip(1).count() + 1;
     let home = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/files");
-    let path = "../".repeat(up) + home.to_str().unwrap().trim_start_matches('/');
+    // The launch file lies one folder below, in `out`'s.
+    let shared = folder.components().zip(home.components()).take_while(|(one, other)| one == other).count();
+    let up = folder.components().skip(shared).count() + 1;
+    let down = home.components().skip(shared).collect::<std::path::PathBuf>();
+    let path = "../".repeat(up) + down.to_str().unwrap();
     insta::assert_snapshot!(written.replace(&path, "FILES"), @"
     # Made by `vclaunch convert` from the VisualCircuit project doubled.vc3.
     # Nodes run in the project's folder, where their code finds its files.
