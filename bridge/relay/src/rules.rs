@@ -26,30 +26,8 @@ impl Pattern {
     /// Whether it matches a topic.
     pub fn matches(&self, topic: &TopicName) -> bool {
         let words: Vec<&str> = topic.as_str().trim_start_matches('/').split('/').collect();
-        matches(&self.0, &words)
+        vc_words::pattern::matches(&self.0, &words)
     }
-}
-
-/// Each `**` may take any number of words; what is behind it decides. Quadratic at worst: the last `**` alone is tried
-/// again.
-fn matches(pattern: &[String], words: &[&str]) -> bool {
-    let (mut at, mut word) = (0, 0);
-    let mut again: Option<(usize, usize)> = None;
-    while word < words.len() {
-        match pattern.get(at).map(String::as_str) {
-            Some("**") => {
-                again = Some((at, word));
-                at += 1;
-            }
-            Some(own) if own == "*" || own == words[word] => (at, word) = (at + 1, word + 1),
-            _ => {
-                let Some((star, from)) = again else { return false };
-                again = Some((star, from + 1));
-                (at, word) = (star + 1, from + 1);
-            }
-        }
-    }
-    pattern[at..].iter().all(|rest| rest == "**")
 }
 
 /// What is allowed one way: what `deny` matches is not; of the rest, all if `allow` is empty, else what it matches.

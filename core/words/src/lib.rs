@@ -16,6 +16,7 @@ pub mod manifest;
 pub mod name;
 pub mod parameter;
 pub mod params_file;
+pub mod pattern;
 pub mod qos;
 pub mod remap;
 pub mod suggest;

@@ -2,6 +2,7 @@
 
 use crate::name::NodeName;
 use crate::parameter::{ParameterError, ParameterValue};
+use crate::pattern::matches;
 use crate::yaml::{Key, Place, Yaml, YamlError};
 
 const MARK: &str = "ros__parameters";
@@ -75,16 +76,6 @@ impl Section {
             }
             None => matches(&[self.pattern.as_str()], &words[words.len() - 1..]),
         }
-    }
-}
-
-fn matches(pattern: &[&str], words: &[&str]) -> bool {
-    match (pattern.split_first(), words.split_first()) {
-        (None, None) => true,
-        (Some((&"**", rest)), _) => (0..=words.len()).any(|skipped| matches(rest, &words[skipped..])),
-        (Some((&"*", rest)), Some((_, words))) => matches(rest, words),
-        (Some((word, rest)), Some((first, words))) => word == first && matches(rest, words),
-        _ => false,
     }
 }
 
