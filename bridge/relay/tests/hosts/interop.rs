@@ -53,6 +53,32 @@ impl World {
         let peer = Program::at(self.python).env(CACHE, cache()).arg(script).arg(verb).arg(&self.address);
         peer.arg(self.host.domain.variable()).start()
     }
+
+    /// A peer counts, and a node of ours hears fifty of its numbers without one missing.
+    #[track_caller]
+    fn hear_a_row_of(self, verb: &str) {
+        let mut listener = Listener::<UInt64>::new(&self.host, "count", Qos::DEFAULT);
+        let peer = self.peer(verb);
+
+        let first = listener.hear().data;
+        let next: Vec<u64> = (0..50).map(|_| listener.hear().data).collect();
+
+        assert_eq!(next, (first + 1..=first + 50).collect::<Vec<_>>());
+        peer.kill();
+        drop(listener);
+        self.host.end();
+    }
+}
+
+/// Counts until a peer has heard of it.
+fn say_until_heard(talker: &Talker<UInt64>, peer: &Running, what: &str) {
+    let mut said = 0;
+    vc_tests::harness::until(what, || {
+        said += 1;
+        talker.publisher.publish(&UInt64 { data: said }).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        peer.lines().iter().any(|line| line.starts_with("heard"))
+    });
 }
 
 #[test]
@@ -65,13 +91,7 @@ fn a_ros_node_hears_what_our_node_says() {
         format!("shows MP talker %count std_msgs::msg::dds_::UInt64_ {} ::,10:,:,:,,", UInt64::TYPE_HASH);
     peer.output("of our topic", |line| (line == shown).then_some(()));
 
-    let mut said = 0;
-    vc_tests::harness::until("the ROS node hears", || {
-        said += 1;
-        talker.publisher.publish(&UInt64 { data: said }).unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(10));
-        peer.lines().iter().any(|line| line.starts_with("heard"))
-    });
+    say_until_heard(&talker, &peer, "the ROS node hears");
 
     drop(talker);
     peer.output("of our node's end", |line| (line == "hides NN talker").then_some(()));
@@ -82,16 +102,7 @@ fn a_ros_node_hears_what_our_node_says() {
 #[test]
 fn our_node_hears_what_a_ros_node_says() {
     let Some(world) = World::new() else { return };
-    let mut listener = Listener::<UInt64>::new(&world.host, "count", Qos::DEFAULT);
-    let peer = world.peer("say");
-
-    let first = listener.hear().data;
-    let next: Vec<u64> = (0..50).map(|_| listener.hear().data).collect();
-
-    assert_eq!(next, (first + 1..=first + 50).collect::<Vec<_>>());
-    peer.kill();
-    drop(listener);
-    world.host.end();
+    world.hear_a_row_of("say");
 }
 
 #[test]
@@ -145,16 +156,7 @@ fn mischief_is_counted_and_what_is_right_beside_it_arrives() {
 #[test]
 fn a_robot_on_dds_is_heard_through_a_bridge() {
     let Some(world) = World::new() else { return };
-    let mut listener = Listener::<UInt64>::new(&world.host, "count", Qos::DEFAULT);
-    let peer = world.peer("say-dds");
-
-    let first = listener.hear().data;
-    let next: Vec<u64> = (0..50).map(|_| listener.hear().data).collect();
-
-    assert_eq!(next, (first + 1..=first + 50).collect::<Vec<_>>());
-    peer.kill();
-    drop(listener);
-    world.host.end();
+    world.hear_a_row_of("say-dds");
 }
 
 /// The same.
@@ -168,13 +170,7 @@ fn a_robot_on_dds_hears_our_node_through_a_bridge() {
             .then_some(())
     });
 
-    let mut said = 0;
-    vc_tests::harness::until("the bridge hears", || {
-        said += 1;
-        talker.publisher.publish(&UInt64 { data: said }).unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(10));
-        peer.lines().iter().any(|line| line.starts_with("heard"))
-    });
+    say_until_heard(&talker, &peer, "the bridge hears");
 
     peer.kill();
     drop(talker);
