@@ -7,14 +7,12 @@ use std::collections::VecDeque;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, PipeReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::SystemTime;
 
 use rustix::event::{PollFd, PollFlags, poll};
 use tokio::sync::oneshot;
-use tokio::time::timeout;
 
 use crate::clock_text;
 use crate::log_folder;
@@ -60,34 +58,18 @@ impl Reading {
 /// What the event loop holds of a running pump.
 pub(crate) struct PumpHandle {
     done: oneshot::Receiver<()>,
-    heard: Arc<Heard>,
-}
-
-/// What the reading thread has come to.
-#[derive(Default)]
-struct Heard {
-    lines: AtomicU64,
-    last_words: Mutex<VecDeque<String>>,
+    last_words: Arc<Mutex<VecDeque<String>>>,
 }
 
 impl PumpHandle {
-    /// Waits until all writers have closed the pipes and everything is read. Whoever still holds a pipe open is
-    /// waited for only while something comes, and for `longest` at most.
-    pub(crate) async fn finished(&mut self, quiet: Duration, longest: Duration) {
-        let until = Instant::now() + longest;
-        let mut seen = self.heard.lines.load(Ordering::Relaxed);
-        while timeout(quiet, &mut self.done).await.is_err() {
-            let read = self.heard.lines.load(Ordering::Relaxed);
-            if read == seen || Instant::now() >= until {
-                return;
-            }
-            seen = read;
-        }
+    /// Waits until all writers have closed the pipes and everything is read.
+    pub(crate) async fn finished(&mut self) {
+        let _ = (&mut self.done).await;
     }
 
     /// The last lines of standard error so far.
     pub(crate) fn last_words(&self) -> Vec<String> {
-        let words = self.heard.last_words.lock().unwrap_or_else(PoisonError::into_inner);
+        let words = self.last_words.lock().unwrap_or_else(PoisonError::into_inner);
         words.iter().cloned().collect()
     }
 }
@@ -99,16 +81,16 @@ impl Pump {
     /// The system's, if there can be no thread.
     pub(crate) fn start(mut self, stdout: PipeReader, stderr: PipeReader) -> io::Result<PumpHandle> {
         let (finish, done) = oneshot::channel();
-        let heard = Arc::new(Heard::default());
-        let heard_by_thread = Arc::clone(&heard);
+        let last_words = Arc::new(Mutex::new(VecDeque::new()));
+        let words = Arc::clone(&last_words);
         thread::Builder::new().name("vc-output".into()).stack_size(256 * 1024).spawn(move || {
-            self.read_all(stdout, stderr, &heard_by_thread);
+            self.read_all(stdout, stderr, &words);
             let _ = finish.send(());
         })?;
-        Ok(PumpHandle { done, heard })
+        Ok(PumpHandle { done, last_words })
     }
 
-    fn read_all(&mut self, stdout: PipeReader, stderr: PipeReader, heard: &Heard) {
+    fn read_all(&mut self, stdout: PipeReader, stderr: PipeReader, words: &Mutex<VecDeque<String>>) {
         let mut sources = vec![Source::new(Stream::Stdout, stdout), Source::new(Stream::Stderr, stderr)];
         let mut chunk = vec![0; CHUNK];
         while !sources.is_empty() {
@@ -117,7 +99,7 @@ impl Pump {
             for index in (0..sources.len()).rev().filter(|index| ready[*index]) {
                 let source = &mut sources[index];
                 let stream = source.stream;
-                let mut each = |line: &[u8]| self.line(stream, line, heard);
+                let mut each = |line: &[u8]| self.line(stream, line, words);
                 match source.pipe.read(&mut chunk) {
                     Ok(0) => {
                         source.lines.finish(&mut each);
@@ -131,7 +113,7 @@ impl Pump {
         }
     }
 
-    fn line(&mut self, stream: Stream, bytes: &[u8], heard: &Heard) {
+    fn line(&mut self, stream: Stream, bytes: &[u8], words: &Mutex<VecDeque<String>>) {
         let text = String::from_utf8_lossy(bytes).into_owned();
         if let Some(log) = &mut self.log
             && let Err(error) = log.write(&text)
@@ -141,7 +123,7 @@ impl Pump {
             self.observer.event(Event::Warning(warning));
         }
         if stream == Stream::Stderr {
-            let mut words = heard.last_words.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut words = words.lock().unwrap_or_else(PoisonError::into_inner);
             if words.len() == LAST_WORDS {
                 words.pop_front();
             }
@@ -154,7 +136,6 @@ impl Pump {
         if shown {
             self.observer.line(Line { node: self.node.clone(), stream, text });
         }
-        heard.lines.fetch_add(1, Ordering::Relaxed);
     }
 }
 

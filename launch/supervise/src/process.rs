@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal};
 use tokio::sync::mpsc::Sender;
 use tokio::task::AbortHandle;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use vc_counters::PAGE_VARIABLE;
 use vc_plan::plan::{Limits, NodeKind, PlannedNode};
 
@@ -23,10 +23,9 @@ use crate::process_table::Group;
 
 /// What a node's other processes get to end by themselves once its main process has ended.
 const GROUP_GRACE: Duration = Duration::from_millis(300);
-/// How long the end of killed processes is waited for, and for more output of ended ones.
+/// How long the end of killed processes is waited for, and that of an ended one's output before its end is told. What
+/// comes later is read all the same: see [`Run::read`].
 const LAST_GRACE: Duration = Duration::from_millis(500);
-/// How long what a process has written is read after its end, while there is more.
-const LONGEST_OUTPUT: Duration = Duration::from_secs(10);
 /// Between two looks at whether a group is gone.
 const LOOK: Duration = Duration::from_millis(5);
 /// Notify datagrams read from one node in a second; further ones wait, and then their sender does.
@@ -207,7 +206,7 @@ async fn watch(
         let _ = group.signal(Signal::KILL);
         gone(group, LAST_GRACE).await;
     }
-    pump.finished(LAST_GRACE, LONGEST_OUTPUT).await;
+    let _ = timeout(LAST_GRACE, pump.finished()).await;
     let end = status.map_or_else(|error| End::NotStarted { reason: error.to_string() }, end_of);
     let _ = messages.send(Message::Exited { life, end, last_words: pump.last_words() }).await;
 }
