@@ -13,7 +13,7 @@ const LONGEST_GAP_NS: u64 = 100_000;
 /// The smoothed gap follows the last one by this part of the difference.
 const SMOOTHING: u64 = 8;
 /// Rests without looking on, at most, after one that was in vain.
-const LONGEST_DOUBT: u32 = 255;
+const LONGEST_DOUBT: u32 = 4095;
 
 /// Decides whether a reader that finds nothing looks on for a moment before it goes to rest.
 #[derive(Debug)]
