@@ -54,6 +54,7 @@ enum Bench {
 fn main() -> std::process::ExitCode {
     let Cli { bench, json } = Cli::parse();
     let report = report::Report { json };
+    let side = matches!(bench, Bench::Side(_));
     let done = match bench {
         Bench::Latency(options) => latency::run(&options, report),
         Bench::Throughput(options) => throughput::run(&options, report),
@@ -64,5 +65,8 @@ fn main() -> std::process::ExitCode {
         Bench::Memory => memory::run(report),
         Bench::Side(side) => pin::run_side(&side),
     };
+    if !side {
+        raw::remove_leftovers();
+    }
     report::exit_code(done)
 }

@@ -1,5 +1,6 @@
 //! The measured pair of ports over iceoryx2 itself, with its event service as wake-up.
 
+use std::fs;
 use std::os::fd::BorrowedFd;
 
 use iceoryx2::port::listener::Listener;
@@ -88,6 +89,17 @@ impl Pair {
         unsafe {
             BorrowedFd::borrow_raw(number)
         }
+    }
+}
+
+/// Removes what raw sides that were killed left in shared memory: nothing else does.
+pub(crate) fn remove_leftovers() {
+    let Ok(entries) = fs::read_dir("/dev/shm") else { return };
+    for entry in
+        entries.flatten().filter(|entry| entry.file_name().as_encoded_bytes().starts_with(b"vcbenchraw"))
+    {
+        // What cannot be removed is another user's.
+        let _ = fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path()));
     }
 }
 
