@@ -127,7 +127,7 @@ fn section(page: &mut String, block: &Manifest) {
         page.push_str("\n| stands for | its names and ours |\n| --- | --- |\n");
     }
     for package in &block.stands_for {
-        let _ = writeln!(page, "| {} | {} |", title(package), names(package));
+        let _ = writeln!(page, "| {} | {} |", package.title(), names(package));
     }
 }
 
@@ -155,27 +155,10 @@ fn kind(parameter: &Descriptor) -> String {
     }
 }
 
-fn title(package: &StandsFor) -> String {
-    let release = if package.code.is_empty() { " of VisualCircuit 2" } else { "" };
-    let when = package.when.iter().map(|(name, value)| format!("if {name} is {value}"));
-    std::iter::once(format!("{}{release}", package.package)).chain(when).collect::<Vec<_>>().join(", ")
-}
-
 fn names(package: &StandsFor) -> String {
-    // Those of VisualCircuit 2 are numbers, each kind with its own count.
-    let kind = |name: &'static str| if package.code.is_empty() { name } else { "" };
-    let all = [
-        (kind("input "), &package.inputs),
-        (kind("output "), &package.outputs),
-        (kind("constant "), &package.parameters),
-        (kind("constant "), &package.topics),
-    ];
-    let pairs = all.into_iter().flat_map(|(kind, names)| {
-        names.iter().map(move |(theirs, ours)| format!("{kind}{theirs} → `{ours}`"))
-    });
-    let frequency = package.frequency.iter().map(|ours| format!("frequency → `{ours}`"));
+    let pairs = package.names().into_iter().map(|(theirs, ours)| format!("{theirs} → `{ours}`"));
     let preset = package.preset.iter().map(|(ours, value)| format!("`{ours}` = `{}`", value.to_yaml()));
-    pairs.chain(frequency).chain(preset).collect::<Vec<_>>().join(", ")
+    pairs.chain(preset).collect::<Vec<_>>().join(", ")
 }
 
 /// Text in a cell of a table.

@@ -89,6 +89,29 @@ impl StandsFor {
         Self::package(name, &[])
     }
 
+    /// The package in words, with what must hold: `Blur of VisualCircuit 2, if 1 is Median`.
+    pub fn title(&self) -> String {
+        let release = if self.code.is_empty() { " of VisualCircuit 2" } else { "" };
+        let when = self.when.iter().map(|(name, value)| format!("if {name} is {value}"));
+        std::iter::once(format!("{}{release}", self.package)).chain(when).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Its names of ports, constants and the frequency in words, each with the block's own.
+    pub fn names(&self) -> Vec<(String, &str)> {
+        // Those of VisualCircuit 2 are numbers, each kind with its own count.
+        let kind = |word: &'static str| if self.code.is_empty() { word } else { "" };
+        let all = [
+            (kind("input "), &self.inputs),
+            (kind("output "), &self.outputs),
+            (kind("constant "), &self.parameters),
+            (kind("constant "), &self.topics),
+        ];
+        let pairs = all.into_iter().flat_map(|(kind, names)| {
+            names.iter().map(move |(theirs, ours)| (format!("{kind}{theirs}"), ours.as_str()))
+        });
+        pairs.chain(self.frequency.iter().map(|ours| ("frequency".to_owned(), ours.as_str()))).collect()
+    }
+
     /// The entry holds only if its parameter has this value.
     #[must_use]
     pub fn when(mut self, theirs: &str, value: &str) -> Self {

@@ -62,14 +62,9 @@ fn shown(path: &Path, manifest: &Manifest) -> String {
 fn packages(all: &[StandsFor]) -> String {
     let mut table = Table::new(&["stands for", "its names and ours"]);
     for package in all {
-        let release = if package.code.is_empty() { " of VisualCircuit 2" } else { "" };
-        let when = package.when.iter().map(|(name, value)| format!("if {name} is {value}"));
-        let title = std::iter::once(format!("{}{release}", package.package)).chain(when);
-        let names = [&package.inputs, &package.outputs, &package.parameters, &package.topics];
-        let names = names.into_iter().flatten().map(|(theirs, ours)| format!("{theirs} = {ours}"));
-        let frequency = package.frequency.iter().map(|ours| format!("frequency = {ours}"));
-        let names = names.chain(frequency).collect::<Vec<_>>().join(", ");
-        table.row([title.collect::<Vec<_>>().join(", "), names]);
+        let names = package.names().into_iter().map(|(theirs, ours)| format!("{theirs} = {ours}"));
+        let preset = package.preset.iter().map(|(ours, value)| format!("{ours} is {}", value.to_yaml()));
+        table.row([package.title(), names.chain(preset).collect::<Vec<_>>().join(", ")]);
     }
     if all.is_empty() { String::new() } else { format!("\n{table}") }
 }
