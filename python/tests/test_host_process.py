@@ -31,7 +31,7 @@ class Program(unittest.TestCase):
         file.parent.mkdir(exist_ok=True)
         file.write_text(LINE % shown + textwrap.dedent(code))
         command = [sys.executable, "-m", "vc.host", str(file), *args]
-        environment = dict(os.environ, PYTHONUNBUFFERED="1")
+        environment = dict(os.environ, PYTHONUNBUFFERED="1", **more.pop("env", {}))
         more.setdefault("stdin", subprocess.DEVNULL)
         return subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.folder, env=environment, **more
@@ -154,6 +154,28 @@ class Surroundings(Program):
         ended, _, errors = self.run_to_end(code)
         self.assertEqual(ended, 1)
         self.assertIn("EOFError", errors)
+
+    def test_under_vclaunch_a_prompt_is_a_line_and_an_end_says_what_to_do(self):
+        code = 'def main(*_):\n    print("hello", input("who? "))\n    input()\n'
+        launched = {"VC_LAUNCHER_PID": str(os.getpid())}
+        args = "--ros-args -r __node:=Code -r __ns:=/Pack".split()
+        process = self.start(code, *args, stdin=subprocess.PIPE, env=launched)
+        self.assertEqual(process.stdout.readline(), "who? \n")
+        out, errors = process.communicate("you\n", timeout=PATIENCE)
+        self.assertEqual((process.returncode, out), (1, "hello you\n"))
+        self.assertIn("EOFError: standard input has ended", errors)
+        ended, _, errors = self.run_to_end(code, *args, env=launched)
+        self.assertEqual(ended, 1)
+        self.assertIn("`Pack/Code` reads what is typed, but is not given it: run it with `--stdin Pack/Code`", errors)
+        self.assertNotIn("typed.py", errors)
+
+    def test_code_that_waits_for_somebody_to_type_ends_when_asked(self):
+        code = 'def main(*_):\n    print("now", flush=True)\n    input()\n'
+        process = self.start(code, stdin=subprocess.PIPE, env={"VC_LAUNCHER_PID": str(os.getpid())})
+        self.assertEqual(process.stdout.readline(), "now\n")
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(PATIENCE), 0)
+        process.communicate()
 
     def test_files_are_those_of_the_working_folder(self):
         (self.folder / "data.txt").write_text("read")

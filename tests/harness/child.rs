@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fmt;
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -44,6 +45,13 @@ impl Program {
         let path = tests.parent().and_then(Path::parent).unwrap().join(name);
         assert!(path.exists(), "{} is not built; run `cargo build --workspace` first", path.display());
         path
+    }
+
+    /// What it reads, instead of nothing.
+    #[must_use]
+    pub fn input(mut self, file: File) -> Self {
+        self.0.stdin(file);
+        self
     }
 
     /// Starts in a test's domain.

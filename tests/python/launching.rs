@@ -165,6 +165,33 @@ fn a_block_that_raises_is_told_with_the_editors_words() {
 }
 
 #[test]
+fn the_block_that_asks_hears_what_is_typed() {
+    let Some(line) = with_numpy() else { return };
+    let place = Place::new();
+    let asks = "def main(inputs, outputs, parameters, synchronise):\n    print('heard', input('name? '))\n";
+    let run = |blocks: &[Value]| {
+        let typed = place.folder.path().join("typed");
+        fs::write(&typed, "you\n").unwrap();
+        let program = Program::new("vclaunch").domain(&place.domain).args(&line).arg("--log-dir");
+        let program = program.arg(place.folder.path().join("log")).arg(saved(&place, blocks, &[]));
+        program.input(fs::File::open(typed).unwrap()).run()
+    };
+
+    let one = run(&[code("a", asks, "30", (&[], &[], &[]))]);
+    let two = run(&[code("a", asks, "30", (&[], &[], &[])), code("b", asks, "30", (&[], &[], &[]))]);
+
+    assert!(one.stdout.contains("[Code] name? \n") && one.stdout.contains("[Code] heard you\n"), "{one}");
+    assert_eq!(one.code, Some(0), "{one}");
+    assert!(two.stderr.contains("`Code` and `Code_2` read what is typed: none of them gets it"), "{two}");
+    assert!(
+        two.stdout
+            .contains("`Code_2` reads what is typed, but is not given it: run it with `--stdin Code_2`"),
+        "{two}"
+    );
+    place.is_clean();
+}
+
+#[test]
 fn what_is_missing_is_told_before_anything_starts() {
     let place = Place::new();
     let check = |text: &str, line: &str| {

@@ -28,6 +28,7 @@ pub(crate) fn check(circuit: Circuit, options: &Options, describe: &dyn Describe
     parameters::check(&mut members, sink);
     command::check_remaps(&members, sink);
     running::check_watchdogs(&members, sink);
+    running::settle_stdin(&mut members, options.stdin.as_deref(), sink);
     let (wires, publishers) = topics::join(&mut members, wires, sink);
     let conditions = order::check(&members, &publishers, sink);
     let planned = |(member, after)| PlannedNode { after, ..command::planned(member) };

@@ -167,6 +167,8 @@ pub(crate) struct Process {
     pub(crate) exec_name: Option<Text>,
     pub(crate) env: Vec<EnvVar>,
     pub(crate) output: Option<Text>,
+    pub(crate) emulate_tty: Option<Text>,
+    pub(crate) stdin: Option<Text>,
     pub(crate) respawn: Option<Text>,
     pub(crate) respawn_delay: Option<Text>,
     pub(crate) respawn_max_retries: Option<Text>,

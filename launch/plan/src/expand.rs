@@ -23,9 +23,9 @@ use std::time::Duration;
 use vc_words::params_file::ParamsFile;
 use vc_words::{Namespace, ParameterType};
 
-use crate::describe::Describe;
+use crate::describe::{Describe, ProcessDescribe};
 use crate::diagnostic::{Diagnostic, Sink};
-use crate::document::{Action, ActionKind, Document, Level};
+use crate::document::{Action, ActionKind, Argument, Document, Level};
 use crate::grammar::LEVELS;
 use crate::machine::{MachineName, PlannedMachine};
 use crate::plan::{Limits, OnExit, Output, PlannedStop, Restart};
@@ -87,6 +87,9 @@ pub(crate) struct Wanted {
     pub(crate) python: Option<Placed<String>>,
     pub(crate) prefix: Vec<String>,
     pub(crate) output: Output,
+    pub(crate) emulate_tty: bool,
+    /// Where it is said that it reads what is typed; none: it does not.
+    pub(crate) stdin: Option<At>,
     pub(crate) restart: Restart,
     pub(crate) on_exit: OnExit,
     pub(crate) sigterm: Option<Duration>,
@@ -192,6 +195,26 @@ pub(crate) fn expand(
     (options, describe): (&Options, &dyn Describe),
     sink: &mut Sink,
 ) -> Circuit {
+    let mut expander = expander(document, (options, describe), sink);
+    expander.launch(document, arguments);
+    expander.circuit
+}
+
+/// The arguments of the files that a document includes which can be given on the command line: as far as those files are
+/// found with the defaults of its own.
+pub(crate) fn arguments_within(document: &Document) -> Vec<Argument> {
+    let (options, describe, mut sink) = (Options::default(), ProcessDescribe::new(), Sink::default());
+    let mut expander = expander(document, (&options, &describe), &mut sink);
+    expander.is_listing = true;
+    expander.launch(document, &[]);
+    expander.open_arguments
+}
+
+fn expander<'a>(
+    document: &Document,
+    (options, describe): (&'a Options, &'a dyn Describe),
+    sink: &'a mut Sink,
+) -> Expander<'a> {
     let circuit = Circuit {
         machines: Vec::new(),
         source: document.source.clone(),
@@ -200,7 +223,7 @@ pub(crate) fn expand(
         stop: None,
         incomplete: document.incomplete,
     };
-    let mut expander = Expander {
+    Expander {
         options,
         describe,
         sink,
@@ -213,10 +236,11 @@ pub(crate) fn expand(
         stopped: false,
         documents: HashMap::new(),
         files: HashMap::new(),
+        asides: Vec::new(),
+        open_arguments: Vec::new(),
+        is_listing: false,
         circuit,
-    };
-    expander.launch(document, arguments);
-    expander.circuit
+    }
 }
 
 /// A mistake was noted; what depends on the value is left out.
@@ -245,6 +269,12 @@ struct Expander<'a> {
     /// The files that were included, by their true path.
     documents: HashMap<PathBuf, Rc<Document>>,
     files: HashMap<PathBuf, Rc<GivenFile>>,
+    /// What is doubtful about the text that is being worked out.
+    asides: Vec<substitute::Unfit>,
+    /// The arguments of included files that can still be given, where that is asked for.
+    open_arguments: Vec<Argument>,
+    /// Whether arguments are all that is asked for.
+    is_listing: bool,
     circuit: Circuit,
 }
 

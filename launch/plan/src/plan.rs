@@ -83,6 +83,12 @@ pub struct PlannedNode {
     pub cwd: Option<PathBuf>,
     /// Where its output goes.
     pub output: Output,
+    /// Whether it writes to a pseudo-terminal instead of pipes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub emulate_tty: bool,
+    /// Whether it reads what is typed at the launcher's terminal. At most one node of a plan does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stdin: bool,
     /// What follows its end.
     pub restart: Restart,
     /// What its end for good means for the circuit.

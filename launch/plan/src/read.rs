@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::check::check;
 use crate::describe::Describe;
 use crate::diagnostic::{Diagnostic, Report, Sink, Spot};
-use crate::document::Document;
-use crate::expand::expand;
+use crate::document::Argument;
+use crate::expand::{arguments_within, expand};
 use crate::find::Search;
 use crate::front_door::open;
 use crate::machine::{Fleet, MachineName};
@@ -35,6 +35,8 @@ pub struct Options {
     pub here: Option<MachineName>,
     /// Who tells what is installed on other machines.
     pub fleet: Option<Arc<dyn Fleet>>,
+    /// The node that reads what is typed, whatever the launch file says; none: the one that it names.
+    pub stdin: Option<String>,
 }
 
 /// A launch file that can be started.
@@ -63,6 +65,8 @@ pub struct ArgumentInfo {
     pub choices: Vec<String>,
     /// Where it is declared.
     pub place: Spot,
+    /// Whether that is a file which the launch file includes.
+    pub is_within: bool,
 }
 
 /// Reads a launch file, works it out, and checks it against what its blocks say of themselves.
@@ -101,7 +105,8 @@ pub fn read(file: &Path, options: &Options, describe: &dyn Describe) -> Result<C
     Ok(Checked { plan, warnings, project })
 }
 
-/// The arguments that a launch file declares, in the order written.
+/// The arguments that a launch file declares, in the order written; then those that the files it includes declare and are not
+/// given there.
 ///
 /// # Errors
 /// [`Report`] if the file cannot be read; its values are not worked out.
@@ -113,16 +118,28 @@ pub fn arguments(file: &Path) -> Result<Vec<ArgumentInfo>, Report> {
     }
     let document = open(file, &mut sink).map_err(|wrong| sink.push(*wrong)).ok();
     sink.finish()?;
+    let Some(document) = document else { return Ok(Vec::new()) };
+    let mut infos: Vec<ArgumentInfo> =
+        document.arguments().into_iter().map(|argument| info(argument, false)).collect();
+    for within in arguments_within(&document) {
+        if !infos.iter().any(|known| known.name == within.name) {
+            infos.push(info(&within, true));
+        }
+    }
+    Ok(infos)
+}
+
+fn info(argument: &Argument, is_within: bool) -> ArgumentInfo {
     let raw = |text: &Option<crate::source::Text>| text.as_ref().map(|text| text.raw.clone());
-    let infos = document.iter().flat_map(Document::arguments).map(|argument| ArgumentInfo {
+    ArgumentInfo {
         name: argument.name.clone(),
         default: raw(&argument.default),
         fixed: raw(&argument.fixed),
         description: argument.description.clone(),
         choices: argument.choices.iter().map(|choice| choice.raw.clone()).collect(),
         place: argument.at.spot(),
-    });
-    Ok(infos.collect())
+        is_within,
+    }
 }
 
 /// A path as people write it, for places in a plan.

@@ -108,6 +108,7 @@ pub(crate) fn arguments(file: &Path, sink: &mut Sink) -> Vec<ArgumentInfo> {
         description: None,
         choices: Vec::new(),
         place: Spot::in_drawing(file, ""),
+        is_within: false,
     };
     vc_visualcircuit::settable(&flat).into_iter().map(info).collect()
 }
@@ -127,6 +128,7 @@ fn circuit(
     // What a launch file calls arguments are a project's constants.
     let mut choice = options.project.clone();
     choice.values.extend(options.arguments.iter().cloned());
+    choice.stdin_is_given = options.stdin.is_some();
     match vc_visualcircuit::circuit(flat, &natives, &choice) {
         Ok(circuit) => {
             for doubt in &circuit.doubts {

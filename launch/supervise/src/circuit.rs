@@ -27,6 +27,7 @@ use crate::policy::Policy;
 use crate::process::{self, Equipment, Process, Run};
 use crate::random;
 use crate::supervisor::{Options, SuperviseError};
+use crate::typed::Typed;
 use crate::wires::Ledger;
 use order::Need;
 
@@ -75,6 +76,8 @@ pub(crate) struct Circuit {
     cleaning: CleaningThread,
     guard: Option<Guard>,
     log_folder: Option<PathBuf>,
+    /// For the node that reads what is typed.
+    typed: Typed,
     began: Instant,
     next_report: Instant,
     /// When it was last looked which nodes may start.
@@ -124,6 +127,7 @@ impl Circuit {
             cleaning: CleaningThread::start(Arc::clone(&options.cleaner))?,
             guard: options.guard.clone().map(|command| Guard::new(command, mark.clone())),
             log_folder: None,
+            typed: Typed::start(options.stdin.as_ref().and_then(|stdin| stdin.try_clone().ok()))?,
             run: Run { mark, gate: Some(Gate::close()?), messages, reading: Reading::default() },
             layers,
             ebb: None,
@@ -217,6 +221,9 @@ impl Circuit {
         let node = &mut self.nodes[index];
         if let (Some(process), Some(guard)) = (node.process.take(), &mut self.guard) {
             guard.remove(process.group);
+        }
+        if node.planned.stdin {
+            self.typed.gone();
         }
         node.watchdog = None;
         node.last_words = last_words;
@@ -352,7 +359,8 @@ impl Circuit {
         let shown = shown(node.planned.output, self.options.show_all_output);
         let (observer, reading) = (Arc::clone(&self.observer), self.run.reading.clone());
         let pump = Pump { node: node.name.clone(), shown, log, observer, _reading: reading };
-        let equipment = Equipment { pump, page, watchdog: node.policy.watchdog };
+        let stdin = node.planned.stdin.then(|| self.typed.next()).transpose()?;
+        let equipment = Equipment { pump, page, watchdog: node.policy.watchdog, stdin };
         let process = process::spawn(&node.planned, life, &self.run, equipment)?;
         if let Some(guard) = &mut self.guard {
             guard.add(process.group);

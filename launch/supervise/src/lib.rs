@@ -42,6 +42,8 @@ mod random;
 pub mod supervisor;
 #[cfg(test)]
 mod testing;
+mod tty;
+mod typed;
 pub mod wires;
 
 pub use child_state::{ChildState, End};

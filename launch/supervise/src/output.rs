@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, PipeReader, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -62,7 +62,7 @@ pub(crate) struct PumpHandle {
 }
 
 impl PumpHandle {
-    /// Waits until all writers have closed the pipes and everything is read.
+    /// Waits until all writers have closed their ends and everything is read.
     pub(crate) async fn finished(&mut self) {
         let _ = (&mut self.done).await;
     }
@@ -79,7 +79,7 @@ impl Pump {
     ///
     /// # Errors
     /// The system's, if there can be no thread.
-    pub(crate) fn start(mut self, stdout: PipeReader, stderr: PipeReader) -> io::Result<PumpHandle> {
+    pub(crate) fn start(mut self, stdout: File, stderr: File) -> io::Result<PumpHandle> {
         let (finish, done) = oneshot::channel();
         let last_words = Arc::new(Mutex::new(VecDeque::new()));
         let words = Arc::clone(&last_words);
@@ -90,7 +90,7 @@ impl Pump {
         Ok(PumpHandle { done, last_words })
     }
 
-    fn read_all(&mut self, stdout: PipeReader, stderr: PipeReader, words: &Mutex<VecDeque<String>>) {
+    fn read_all(&mut self, stdout: File, stderr: File, words: &Mutex<VecDeque<String>>) {
         let mut sources = vec![Source::new(Stream::Stdout, stdout), Source::new(Stream::Stderr, stderr)];
         let mut chunk = vec![0; CHUNK];
         while !sources.is_empty() {
@@ -101,13 +101,13 @@ impl Pump {
                 let stream = source.stream;
                 let mut each = |line: &[u8]| self.line(stream, line, words);
                 match source.pipe.read(&mut chunk) {
-                    Ok(0) => {
+                    Ok(length @ 1..) => source.lines.feed(&chunk[..length], &mut each),
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    // A pseudo-terminal ends with an error.
+                    Ok(0) | Err(_) => {
                         source.lines.finish(&mut each);
                         sources.remove(index);
                     }
-                    Ok(length) => source.lines.feed(&chunk[..length], &mut each),
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(_) => drop(sources.remove(index)),
                 }
             }
         }
@@ -141,12 +141,12 @@ impl Pump {
 
 struct Source {
     stream: Stream,
-    pipe: PipeReader,
+    pipe: File,
     lines: Lines,
 }
 
 impl Source {
-    fn new(stream: Stream, pipe: PipeReader) -> Self {
+    fn new(stream: Stream, pipe: File) -> Self {
         Self { stream, pipe, lines: Lines::default() }
     }
 }

@@ -25,16 +25,18 @@ pub struct Policy {
     pub restart: Restart,
     /// How long it may take to stop.
     pub grace: Grace,
-    /// How long it may take to say that it is ready.
-    pub ready: Duration,
+    /// How long it may take to say that it is ready; none: for ever.
+    pub ready: Option<Duration>,
     /// How long it may show no sign of life; none: it is not asked for any.
     pub watchdog: Option<Duration>,
 }
 
 impl Policy {
-    /// The policy of a planned node, where the plan is silent with these times.
+    /// The policy of a planned node, where the plan is silent with these times. People who are to type something are
+    /// waited for.
     pub fn new(node: &PlannedNode, ready: Duration, watchdog: Duration) -> Self {
         let is_block = matches!(node.kind, NodeKind::Block { .. });
+        let (ready, watchdog) = if node.stdin { (None, Duration::ZERO) } else { (Some(ready), watchdog) };
         let watchdog = node.watchdog.unwrap_or(watchdog);
         let watchdog = (is_block && !watchdog.is_zero()).then_some(watchdog);
         Self { restart: node.restart.clone(), grace: node.grace, ready, watchdog }
@@ -70,7 +72,7 @@ impl Policy {
     /// How long a state may last before the loop hands in `TimeUp`; none: for ever.
     pub fn patience(&self, state: &ChildState) -> Option<Duration> {
         match state {
-            ChildState::Starting { .. } => Some(self.ready),
+            ChildState::Starting { .. } => self.ready,
             ChildState::Running { retries } => (*retries > 0).then_some(SETTLED),
             ChildState::Resting { pause, .. } => Some(*pause),
             ChildState::Stopping { rung, .. } => Some(match rung {
@@ -99,7 +101,7 @@ mod tests {
                 max_retries: None,
             },
             grace: Grace { sigterm: Duration::from_secs(5), sigkill: Duration::from_secs(5) },
-            ready: Duration::from_secs(10),
+            ready: Some(Duration::from_secs(10)),
             watchdog: None,
         }
     }

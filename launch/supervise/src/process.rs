@@ -1,6 +1,7 @@
 //! One process of a node: made, watched until it and its group are gone.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, PipeReader};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, ExitStatus, Stdio};
@@ -20,6 +21,7 @@ use crate::message::{Life, Message};
 use crate::notify::NotifySocket;
 use crate::output::{Pump, PumpHandle, Reading};
 use crate::process_table::Group;
+use crate::tty;
 
 /// What a node's other processes get to end by themselves once its main process has ended.
 const GROUP_GRACE: Duration = Duration::from_millis(300);
@@ -98,6 +100,8 @@ pub(crate) struct Equipment {
     pub(crate) page: Option<OwnedFd>,
     /// How long it may show no sign of life; none: it is not asked for any.
     pub(crate) watchdog: Option<Duration>,
+    /// Its standard input; none: it is empty.
+    pub(crate) stdin: Option<PipeReader>,
 }
 
 /// Makes a process of `node` and sets tasks to watch it; they report as `life`.
@@ -105,11 +109,11 @@ pub(crate) struct Equipment {
 /// # Errors
 /// The system's, if there can be no process.
 pub(crate) fn spawn(node: &PlannedNode, life: Life, run: &Run, equipment: Equipment) -> io::Result<Process> {
-    let Equipment { pump, page, watchdog } = equipment;
+    let Equipment { pump, page, watchdog, stdin } = equipment;
     let is_block = matches!(node.kind, NodeKind::Block { .. });
     let notify = is_block.then(NotifySocket::bind).transpose()?;
-    let (stdout, stdout_writer) = io::pipe()?;
-    let (stderr, stderr_writer) = io::pipe()?;
+    let channel = if node.emulate_tty { tty::pair } else { pipe };
+    let ((stdout, stdout_writer), (stderr, stderr_writer)) = (channel()?, channel()?);
     let mut command = command(node);
     ours(&mut command, run, page.as_ref().map(AsRawFd::as_raw_fd));
     if let Some(socket) = &notify {
@@ -124,20 +128,28 @@ pub(crate) fn spawn(node: &PlannedNode, life: Life, run: &Run, equipment: Equipm
             None => command.env_remove(name),
         };
     }
-    command.stdin(Stdio::null()).stdout(stdout_writer).stderr(stderr_writer).process_group(0);
+    command
+        .stdin(stdin.map_or_else(Stdio::null, Stdio::from))
+        .stdout(stdout_writer)
+        .stderr(stderr_writer)
+        .process_group(0);
     let mut command = tokio::process::Command::from(command);
     let child = command.spawn()?;
-    // The command holds the pipes' writing ends; the pump must see their end when the node's close.
+    // The command holds the writing ends; the pump must see their end when the node's close.
     drop(command);
     let pid = child.id().ok_or_else(|| io::Error::other("it ended at once"))?;
     let leader = Pid::from_raw(pid.cast_signed()).ok_or_else(|| io::Error::other("no process id"))?;
     let group = Group::of_leader(leader);
-    let pump = pump.start(stdout, stderr).inspect_err(|_| {
+    let pump = pump.start(File::from(stdout), File::from(stderr)).inspect_err(|_| {
         let _ = group.signal(Signal::KILL);
     })?;
     tokio::spawn(watch(child, group, pump, life, run.messages.clone()));
     let listen = |socket| tokio::spawn(listen(socket, life, run.messages.clone())).abort_handle();
     Ok(Process { pid, group, listening: notify.map(listen), _page: page })
+}
+
+fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    io::pipe().map(|(reader, writer)| (reader.into(), writer.into()))
 }
 
 fn command(node: &PlannedNode) -> Command {

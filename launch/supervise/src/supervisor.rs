@@ -1,5 +1,6 @@
 //! The handle: a plan and options in, a summary out; between them one event loop.
 
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -35,6 +36,8 @@ pub struct Options {
     pub show_all_output: bool,
     /// The guard's program; none: no guard.
     pub guard: Option<GuardCommand>,
+    /// What the node that the plan names for it reads; none: nothing.
+    pub stdin: Option<Arc<OwnedFd>>,
     /// Cleans up shared memory.
     pub cleaner: Arc<dyn Cleaner>,
     /// Whether this process exists for the circuit only: it has no other children, and takes in
@@ -56,6 +59,7 @@ impl Default for Options {
             log_folder: None,
             show_all_output: false,
             guard: None,
+            stdin: None,
             cleaner: Arc::new(NoCleaner),
             owns_process: false,
         }

@@ -20,6 +20,8 @@ pub(crate) fn shell(name: &str, script: &str) -> PlannedNode {
         env: Vec::new(),
         cwd: None,
         output: Output::Screen,
+        emulate_tty: false,
+        stdin: false,
         restart: Restart { policy: RestartPolicy::Never, delay: Duration::ZERO, max_retries: None },
         on_exit: OnExit::Continue,
         grace: Grace { sigterm: Duration::from_millis(300), sigkill: Duration::from_millis(300) },

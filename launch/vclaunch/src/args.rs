@@ -96,6 +96,9 @@ pub(crate) struct LaunchArgs {
     /// What interprets blocks in Python: a program, or a virtual environment's folder [default: python3]
     #[arg(long, value_name = "PATH")]
     pub(crate) python_exe: Option<String>,
+    /// The node that reads what is typed here, instead of the one that the launch file names
+    #[arg(long, value_name = "NODE")]
+    pub(crate) stdin: Option<String>,
     #[command(flatten)]
     pub(crate) project: ProjectArgs,
 }
@@ -137,6 +140,9 @@ pub(crate) struct ProjectArgs {
     /// Run this block's own Python code though a native block could take its place; `all`: each
     #[arg(long, value_name = "BLOCK", help_heading = "VisualCircuit projects")]
     pub(crate) python: Vec<String>,
+    /// Give code in Python the wire at `Enable` as it is: it ends by its own rules, and nothing pauses it
+    #[arg(long, help_heading = "VisualCircuit projects")]
+    pub(crate) strict_enable: bool,
 }
 
 /// `vclaunch run`

@@ -22,6 +22,8 @@ pub struct Circuit {
     pub wires: Vec<CircuitWire>,
     /// What is doubtful about it.
     pub doubts: Vec<Doubt>,
+    /// Whether code in Python gets the wire at `Enable` as it is.
+    pub strict_enable: bool,
 }
 
 /// A block of a circuit.
@@ -37,6 +39,8 @@ pub struct CircuitBlock {
     pub runs: Runs,
     /// Why that.
     pub why: Why,
+    /// Whether it reads what is typed.
+    pub stdin: bool,
 }
 
 impl CircuitBlock {
@@ -196,7 +200,29 @@ pub fn circuit(mut flat: Flat, natives: &[Native], choice: &Choice) -> Result<Ci
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
-    Ok(assemble(flat, &places, stands))
+    let mut circuit = assemble(flat, &places, stands);
+    circuit.strict_enable = choice.strict_enable;
+    if !choice.stdin_is_given {
+        give_stdin(&mut circuit);
+    }
+    Ok(circuit)
+}
+
+/// The one block whose code reads what is typed, gets it. Of several nobody knows which one is meant.
+fn give_stdin(circuit: &mut Circuit) {
+    let reads = |block: &&mut CircuitBlock| match &block.runs {
+        Runs::Python(file) => file.reads_stdin(),
+        Runs::Native { .. } => false,
+    };
+    let mut readers: Vec<&mut CircuitBlock> = circuit.blocks.iter_mut().filter(reads).collect();
+    match readers.as_mut_slice() {
+        [] => {}
+        [one] => one.stdin = true,
+        many => {
+            let blocks = many.iter().map(|block| block.path()).collect();
+            circuit.doubts.push(Doubt::ManyReadStdin { blocks });
+        }
+    }
 }
 
 /// The circuit, once it is known what runs what.
@@ -253,10 +279,10 @@ fn assemble(flat: &Flat, places: &[Place<'_>], stands: Vec<(Option<(Stand<'_>, S
             Runs::Python(python_file(block, inputs, outputs))
         };
         let (namespace, name, package) = (block.namespace.clone(), block.name.clone(), block.package.clone());
-        blocks.push(CircuitBlock { namespace, name, package, runs, why });
+        blocks.push(CircuitBlock { namespace, name, package, runs, why, stdin: false });
     }
     keep_apart(&mut blocks, places, &loose);
-    Circuit { blocks, wires, doubts }
+    Circuit { blocks, wires, doubts, strict_enable: false }
 }
 
 /// What the wired ports of a block are called in the circuit, by their names in the editor.

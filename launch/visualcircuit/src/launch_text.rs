@@ -33,7 +33,7 @@ pub fn launch_text(circuit: &Circuit, places: &Places<'_>) -> LaunchText {
     writer.line(if circuit.blocks.is_empty() { "launch: []" } else { "launch:" });
     for block in &circuit.blocks {
         writer.about(format!("block `{}`", block.path()));
-        writer.block(block, places);
+        writer.block(block, places, circuit.strict_enable);
     }
     if !circuit.wires.is_empty() {
         writer.line("");
@@ -63,7 +63,7 @@ impl Writer {
         self.outline.push((self.lines + 1, what));
     }
 
-    fn block(&mut self, block: &CircuitBlock, places: &Places<'_>) {
+    fn block(&mut self, block: &CircuitBlock, places: &Places<'_>, strict: bool) {
         let language = if let Runs::Python(_) = block.runs { "in Python" } else { "natively" };
         let package = match &block.package {
             Some(package) if *package != block.name => format!(" (package `{package}`)"),
@@ -85,7 +85,15 @@ impl Writer {
         self.key("cwd", places.folder);
         match &block.runs {
             // What code prints is for people to see.
-            Runs::Python(_) => self.key("output", "screen"),
+            Runs::Python(file) => {
+                self.key("output", "screen");
+                if strict && file.line.inputs.iter().any(|port| port.name == "Enable") {
+                    self.line("      args: --strict-enable");
+                }
+                if block.stdin {
+                    self.line("      stdin: true");
+                }
+            }
             Runs::Native { parameters, remaps, .. } => {
                 self.list(
                     "param",

@@ -28,6 +28,10 @@ pub struct Choice {
     /// Other values than the project has, by `Block.Name`: for constants, for `Frequency`, and for the parameters of native
     /// blocks.
     pub values: Vec<(String, String)>,
+    /// Whether code in Python gets the wire at `Enable` as it is: nothing pauses it.
+    pub strict_enable: bool,
+    /// Whether it is said elsewhere which block reads what is typed.
+    pub stdin_is_given: bool,
 }
 
 /// Why a block runs as it does.

@@ -142,6 +142,18 @@ impl Side {
     }
 }
 
+/// Whether code calls `input`, or names `sys.stdin`.
+pub(crate) fn reads_stdin(code: &str) -> bool {
+    let tokens = tokens(code);
+    let is = |at: usize, name: &str| tokens.get(at).is_some_and(|token| token.kind == TokenKind::Name(name));
+    let sign = |at: usize, sign: char| tokens.get(at).is_some_and(|token| token.is(sign));
+    (0..tokens.len()).any(|at| {
+        let is_own = at > 0 && (sign(at - 1, '.') || is(at - 1, "def"));
+        is(at, "input") && sign(at + 1, '(') && !is_own
+            || is(at, "sys") && sign(at + 1, '.') && is(at + 2, "stdin")
+    })
+}
+
 /// Whether code has a function of this name at its left edge.
 pub(crate) fn has_function(code: &str, name: &str) -> bool {
     let tokens = tokens(code);
@@ -201,6 +213,23 @@ def main(inputs, outputs, parameters, synchronise):
         assert_eq!(uses.input("Inp-0", 0), Some(Kind::Image));
         assert_eq!(uses.output("Out-1", 1), Some(Kind::Any));
         assert_eq!(uses.output("Out-0", 0), None);
+    }
+
+    #[test]
+    fn code_that_reads_what_is_typed_is_found() {
+        for code in ["x = input('how many? ')", "for line in sys.stdin:\n  pass", "f(input())"] {
+            assert!(reads_stdin(code), "{code}");
+        }
+        for code in [
+            "'input()'",
+            "# input()",
+            "def input(x): pass",
+            "self.input(1)",
+            "inputs.read_number('a')",
+            "input = 1",
+        ] {
+            assert!(!reads_stdin(code), "{code}");
+        }
     }
 
     #[test]

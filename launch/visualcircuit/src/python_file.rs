@@ -5,6 +5,7 @@ use vc_words::host_line::{HOST_MARK, HostEntry, HostParameter, HostPort};
 
 use crate::flatten::FlatBlock;
 use crate::names::word;
+use crate::python;
 
 /// A block's Python file.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,11 @@ pub struct PythonFile {
 }
 
 impl PythonFile {
+    /// Whether the code reads what is typed.
+    pub(crate) fn reads_stdin(&self) -> bool {
+        python::reads_stdin(&self.code)
+    }
+
     /// The whole text of the file. Messages about the code call it `shown_as`, if given, and count its lines as the editor
     /// does.
     pub fn text(&self, shown_as: Option<&str>) -> String {

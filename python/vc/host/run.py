@@ -15,6 +15,7 @@ from . import loop
 from .code import Code, tell
 from .pace import Pace, Stopped
 from .ports import Inputs, Outputs, Parameters
+from .typed import Typed
 from .wires import InputWire, OutputWire
 
 USAGE = "usage: python3 -m vc.host FILE [--strict-enable] [--ros-args …]"
@@ -68,6 +69,7 @@ class Hosted:
         """Loads the code and runs it to its end; the exit code."""
         give_lib(self.code.path)
         ending = Ending()
+        Typed(_node_name(args) or self.code.name).give()
         try:
             module = self.code.load()
             entry = self.line.get("entry", "main")
@@ -117,6 +119,12 @@ class Hosted:
         gated = not strict and not self.code.minds_enable()
         pace = Pace(node, self.line["frequency"], inputs, gated)
         return Inputs(inputs, pace), Outputs(outputs, pace, unwired), Parameters(parameters), pace
+
+
+def _node_name(args):
+    """The name that ROS 2's arguments give the node, in full; none if they do not."""
+    rules = dict(arg.split(":=", 1) for arg in args if arg.startswith(("__node:=", "__ns:=")))
+    return "/".join(part.strip("/") for part in (rules.get("__ns", ""), rules.get("__node", "")) if part.strip("/"))
 
 
 def give_lib(path):

@@ -25,6 +25,8 @@ fn node(name: &str, machine: Machine) -> PlannedNode {
         env: Vec::new(),
         cwd: None,
         output: Output::Log,
+        emulate_tty: false,
+        stdin: false,
         restart: Restart { policy: RestartPolicy::Never, delay: Duration::ZERO, max_retries: None },
         on_exit: OnExit::Continue,
         grace: Grace { sigterm: Duration::ZERO, sigkill: Duration::ZERO },

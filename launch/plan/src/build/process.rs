@@ -30,15 +30,13 @@ impl Builder<'_> {
 
     fn process(&self, entity: &Entity) -> Process {
         let text = |name| entity.text(name);
-        if let Some(tty) = text("emulate_tty") {
-            let message = "`emulate_tty` has no effect in this version";
-            self.0.push(Diagnostic::warning(message).at(&tty.at));
-        }
         Process {
             name: text("name"),
             exec_name: text("exec_name"),
             env: entity.parts("env").filter_map(variable).collect(),
             output: text("output"),
+            emulate_tty: text("emulate_tty"),
+            stdin: text("stdin"),
             respawn: text("respawn"),
             respawn_delay: text("respawn_delay"),
             respawn_max_retries: text("respawn_max_retries"),

@@ -87,6 +87,8 @@ pub(super) fn planned(mut member: Member) -> PlannedNode {
         env: std::mem::take(&mut wanted.env),
         cwd: wanted.cwd.take(),
         output: wanted.output,
+        emulate_tty: wanted.emulate_tty,
+        stdin: member.reads_stdin,
         restart: wanted.restart.clone(),
         on_exit: wanted.on_exit,
         grace: Grace {

@@ -27,6 +27,8 @@ pub(super) struct Member {
     pub(super) is_elsewhere: bool,
     /// Whether nobody here knows what its program is: it is on another machine.
     pub(super) is_unchecked: bool,
+    /// Whether it reads what is typed.
+    pub(super) reads_stdin: bool,
     /// Its parameters, checked, in the order first given.
     pub(super) parameters: Vec<(String, ParameterValue)>,
     /// Remap rules that its wires need.
@@ -202,6 +204,7 @@ impl Members {
                 taken.insert(name.clone(), one.program.at.clone());
             }
             self.list.push(Member {
+                reads_stdin: false,
                 is_elsewhere: !one.is_here(options),
                 is_unchecked: unchecked.has(&one),
                 wanted: one,

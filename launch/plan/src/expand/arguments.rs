@@ -44,6 +44,9 @@ impl Expander<'_> {
         if let Some(value) = self.scope.vars.get(name).cloned() {
             return Ok(Placed { value, at: here });
         }
+        if self.is_listing && self.frames.last().is_some_and(|frame| frame.via.is_some()) {
+            self.open_arguments.push(argument.clone());
+        }
         if let Some(default) = &argument.default {
             return self.text(default);
         }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use super::substitute::Unfit;
 use super::{Expander, MAX_VALUE};
 use crate::diagnostic::Diagnostic;
 use crate::listen::{Bounds, Heard, Unheard, listen};
@@ -18,8 +19,13 @@ const SHOWN: usize = 400;
 
 impl Expander<'_> {
     /// Runs a program, without a shell, in the launch file's folder and environment. The line's end is
-    /// taken off its output, as a shell does.
-    pub(super) fn command(&mut self, line: &str, on_stderr: Option<&str>) -> Result<String, Box<Diagnostic>> {
+    /// taken off its output, as a shell does. `offset` is where in the text it stands.
+    pub(super) fn command(
+        &mut self,
+        line: &str,
+        on_stderr: Option<&str>,
+        offset: usize,
+    ) -> Result<String, Box<Diagnostic>> {
         if !self.options.allow_commands {
             let message =
                 "`$(command …)` is off: a launch file runs programs while it is read only if you let it";
@@ -48,10 +54,15 @@ impl Expander<'_> {
             };
         }
         let heard = listen(&mut command, BOUNDS).map_err(|unheard| unable(program, &unheard))?;
-        self.said(program, heard, on_stderr)
+        self.said(program, heard, (on_stderr, offset))
     }
 
-    fn said(&mut self, program: &str, heard: Heard, on_stderr: &str) -> Result<String, Box<Diagnostic>> {
+    fn said(
+        &mut self,
+        program: &str,
+        heard: Heard,
+        (on_stderr, offset): (&str, usize),
+    ) -> Result<String, Box<Diagnostic>> {
         let complaint = String::from_utf8_lossy(&heard.stderr).into_owned();
         let shown: String = complaint.trim().chars().take(SHOWN).collect();
         let hint = (!shown.is_empty()).then_some(shown);
@@ -70,7 +81,8 @@ impl Expander<'_> {
             }
             "warn" if !complaint.is_empty() => {
                 let message = format!("`{program}` printed something on standard error");
-                self.note(Diagnostic::warning(message).maybe_hint(hint));
+                let diagnostic = Diagnostic::warning(message).maybe_hint(hint).into();
+                self.asides.push(Unfit { offset, diagnostic });
             }
             "capture" => said.push_str(&complaint),
             _ => {}

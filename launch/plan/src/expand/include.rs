@@ -167,7 +167,10 @@ impl Expander<'_> {
             return Ok((known.clone(), file));
         }
         let mut found = Sink::default();
-        let document = if visualcircuit::is_project(path) {
+        let document = if self.is_listing && visualcircuit::is_project(path) {
+            // Its constants are given where it is included only.
+            None
+        } else if visualcircuit::is_project(path) {
             self.project(path, given, &mut found)
         } else {
             let document = front_door::open(path, &mut found).map_err(|wrong| near(*wrong, path))?;

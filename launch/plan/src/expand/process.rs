@@ -76,6 +76,8 @@ impl Expander<'_> {
         let env = self.environment(process, at);
         let prefix = self.words(process.launch_prefix.as_ref());
         let output = self.output(process.output.as_ref());
+        let emulate_tty = self.truth_or(process.emulate_tty.as_ref(), "`emulate_tty`", false);
+        let stdin = self.truth_or(process.stdin.as_ref(), "`stdin`", false);
         let restart = self.restart(process);
         let on_exit = self.on_exit(process.on_exit.as_ref(), process.required.as_ref());
         let sigterm = self.seconds(process.sigterm_timeout.as_ref(), "`sigterm_timeout`");
@@ -109,6 +111,12 @@ impl Expander<'_> {
             python: None,
             prefix: prefix?,
             output: output?,
+            emulate_tty: emulate_tty?,
+            stdin: process
+                .stdin
+                .as_ref()
+                .filter(|_| stdin.is_ok_and(|reads| reads))
+                .map(|text| text.at.clone()),
             restart: restart?,
             on_exit: on_exit?,
             sigterm: sigterm?,

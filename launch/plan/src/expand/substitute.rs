@@ -9,16 +9,20 @@ use crate::find::{Finder, package_prefix, package_program};
 use crate::source::{Source, Text};
 use crate::template::{Call, Function, Part, Template};
 
-/// Why a substitution has no value, and where in the text it stands.
+/// Why a substitution has no value, or a doubtful one, and where in the text it stands.
 pub(super) struct Unfit {
-    offset: usize,
-    diagnostic: Box<Diagnostic>,
+    pub(super) offset: usize,
+    pub(super) diagnostic: Box<Diagnostic>,
 }
 
 impl Expander<'_> {
     /// The text with its substitutions done; an error, and the mistake noted, if one fails.
     pub(super) fn text(&mut self, text: &Text) -> Outcome<Placed<String>> {
-        match self.template(&text.template) {
+        let value = self.template(&text.template);
+        for Unfit { offset, diagnostic } in std::mem::take(&mut self.asides) {
+            self.note(diagnostic.at(&text.inside(offset)));
+        }
+        match value {
             Ok(value) => {
                 self.charge(value.len() + 64, &text.at)?;
                 Ok(Placed { value, at: self.here(&text.at) })
@@ -93,7 +97,7 @@ impl Expander<'_> {
             Function::FileContent => {
                 Source::read(&self.source().folder().join(text(0))).map(|source| source.text.clone())
             }
-            Function::Command => self.command(text(0), args.get(1).map(String::as_str)),
+            Function::Command => self.command(text(0), args.get(1).map(String::as_str), call.offset),
             Function::LogDir | Function::LaunchLogDir => self.log_folder(),
             Function::Not => truth_of(text(0)).map(|value| (!value).to_string()),
             Function::And => both(text(0), text(1)).map(|(a, b)| (a && b).to_string()),

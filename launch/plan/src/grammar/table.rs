@@ -145,6 +145,12 @@ static EXECUTABLE: Rule = Rule {
 const PROCESS: &[Attribute] = &[
     may("exec_name", Kind::Text, "What a program without a `name` is called."),
     may("output", Kind::Word(OUTPUTS), "Where its output goes; default: `log`."),
+    may(
+        "emulate_tty",
+        Kind::Truth,
+        "Whether it writes to a pseudo-terminal: programs then colour, and write line by line.",
+    ),
+    may("stdin", Kind::Truth, "Whether it reads what is typed at the terminal; at most one node does."),
     may("respawn", Kind::Word(RESPAWN), "When it is started again after it ended; default: never."),
     may("respawn_delay", Kind::Number, "Seconds before it is started again; doubles with each failure."),
     may("respawn_max_retries", Kind::Number, "The most restarts in a row; -1: no limit, the default."),
@@ -163,7 +169,6 @@ const PROCESS: &[Attribute] = &[
     may("sigterm_timeout", Kind::Number, "Seconds from SIGINT to SIGTERM when it is stopped."),
     may("sigkill_timeout", Kind::Number, "Seconds from SIGTERM to SIGKILL when it is stopped."),
     may("machine", Kind::Text, "The machine it runs on; `local`: the one where the launch is started."),
-    may("emulate_tty", Kind::Truth, "Read, without effect."),
 ];
 
 const OUTPUTS: &[&str] = &["screen", "log", "both", "own_log", "full"];

@@ -339,3 +339,39 @@ launch:
     println!("200 nodes by 100 includes: read in {:?}", started.elapsed());
     assert_eq!((checked.plan.nodes.len(), checked.plan.wires.len()), (200, 100));
 }
+
+#[test]
+fn arguments_of_included_files_are_listed_too() {
+    let place = Place::new();
+    place.file(
+        "parts/wheels.launch.yaml",
+        "launch: [{arg: {name: radius, default: 0.1}}, {arg: {name: count, value: 4}}]\n",
+    );
+    place.file(
+        "parts/robot.launch.yaml",
+        "launch:
+  - arg: {name: name}
+  - arg: {name: speed, default: $(var name), description: how fast, choices: [slow, fast]}
+  - arg: {name: rate, default: 1}
+  - include: wheels.launch.yaml
+",
+    );
+    let text = "launch:
+  - arg: {name: rate, default: 30}
+  - arg: {name: folder, default: parts}
+  - arg: {name: needed}
+  - include: {file: $(var folder)/robot.launch.yaml, arg: [{name: name, value: left}]}
+  - include: {file: $(dirname)/parts/robot.launch.yaml, arg: [{name: name, value: right}]}
+  - include: {file: nowhere.launch.yaml, if: $(var needed)}
+  - include: demo.vc3
+";
+    let listed = vc_plan::arguments(&place.file("test.launch.yaml", text)).unwrap();
+    let shown = listed.iter().map(|one| format!("{}{}", if one.is_within { "+" } else { "" }, one.name));
+    assert_eq!(shown.collect::<Vec<_>>(), ["rate", "folder", "needed", "+speed", "+radius"]);
+    let speed = &listed[3];
+    assert_eq!(
+        (speed.default.as_deref(), speed.choices.len(), speed.place.line),
+        (Some("$(var name)"), 2, 3)
+    );
+    assert!(speed.place.file.ends_with("parts/robot.launch.yaml"), "{:?}", speed.place);
+}

@@ -84,7 +84,7 @@ fn options(place: &Place, choice: &[(&str, &str)]) -> Options {
         choice.iter().filter(|(known, _)| *known == flag).map(|(_, name)| (*name).to_owned()).collect()
     };
     Options {
-        project: Choice { native: named("native"), python: named("python"), values: Vec::new() },
+        project: Choice { native: named("native"), python: named("python"), ..Choice::default() },
         ..place.options(&[])
     }
 }

@@ -79,9 +79,6 @@ launch:
   - let: {name: a, value: \"$(command \\\"a 'b\\\")\"}
 ";
     insta::assert_snapshot!(answer(&place(), text), @r#"
-    warning: `./warn.sh` printed something on standard error
-    hint: careful
-
     error: `./fail.sh` ended with exit status: 3
      --> test.launch.yaml:3:27
       |
@@ -94,6 +91,13 @@ launch:
       |
     4 |   - let: {name: a, value: $(command ./warn.sh)}
       |                           ^^^^^^^^^^^^^^^^^^^^
+    hint: careful
+
+    warning: `./warn.sh` printed something on standard error
+     --> test.launch.yaml:5:27
+      |
+    5 |   - let: {name: a, value: $(command ./warn.sh warn)}
+      |                           ^^^^^^^^^^^^^^^^^^^^^^^^^
     hint: careful
 
     error: what to do on output to standard error is one of fail, warn, ignore, capture

@@ -7,7 +7,7 @@ fn policy(restart: RestartPolicy, max_retries: Option<u32>) -> Policy {
     Policy {
         restart: Restart { policy: restart, delay: Duration::from_secs(1), max_retries },
         grace: Grace { sigterm: Duration::from_secs(5), sigkill: Duration::from_secs(5) },
-        ready: Duration::from_secs(10),
+        ready: Some(Duration::from_secs(10)),
         watchdog: Some(Duration::from_secs(10)),
     }
 }

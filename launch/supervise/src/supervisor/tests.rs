@@ -23,6 +23,7 @@ const NEVER: Duration = Duration::from_secs(1000);
 
 mod limits;
 mod order;
+mod terminal;
 
 #[derive(Default)]
 struct Seen {

@@ -30,6 +30,8 @@ pub(crate) fn part(args: &PartArgs, style: Style) -> Code {
         log_folder: Some(read::log_folder(args.log_dir.clone())),
         show_all_output: start.show_all_output,
         guard: Some(GuardCommand { program: "/proc/self/exe".into(), args: vec!["guard".into()] }),
+        // Ours is what the operator says.
+        stdin: None,
         cleaner: Arc::new(DomainCleaner),
         owns_process: true,
     };

@@ -49,6 +49,7 @@ pub(crate) fn checked_with(
         python_files: None,
         here: here.clone().flatten(),
         fleet,
+        stdin: launch.stdin.clone(),
     };
     let mut checked = vc_plan::read(&file, &options, &ProcessDescribe::new())
         .map_err(|report| report::invalid(&report, style))?;
@@ -110,7 +111,12 @@ pub(crate) fn log_folder(given: Option<PathBuf>) -> PathBuf {
 
 /// What the command line says of a project's blocks.
 pub(crate) fn choice(args: &ProjectArgs) -> Choice {
-    Choice { native: args.native.clone(), python: args.python.clone(), values: Vec::new() }
+    Choice {
+        native: args.native.clone(),
+        python: args.python.clone(),
+        strict_enable: args.strict_enable,
+        ..Choice::default()
+    }
 }
 
 /// Tells a file that cannot be read from one that is wrong.

@@ -1,5 +1,7 @@
 //! `vclaunch run`
 
+use std::io;
+use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,8 +36,14 @@ pub(crate) fn run(args: &RunArgs, style: Style) -> Code {
         return check::show(&checked, args.json, style);
     }
     let plan = checked.plan;
-    let style = Style { live: style.live && !args.noninteractive, ..style };
+    let reads_stdin = plan.nodes.iter().any(|node| node.stdin);
+    // What is typed would be in the way of a drawing, and the drawing in the way of who types.
+    let style = Style { live: style.live && !args.noninteractive && !reads_stdin, ..style };
     if let Some(agents) = agents.filter(|_| plan.nodes.iter().any(|node| node.machine.is_some())) {
+        if reads_stdin {
+            let message = "what is typed here reaches no node of a circuit on several machines";
+            report::warning(message, style);
+        }
         return across::run(&plan, &agents, args, style);
     }
     let title = plan.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -43,7 +51,9 @@ pub(crate) fn run(args: &RunArgs, style: Style) -> Code {
         Ok(reporter) => reporter,
         Err(error) => return cannot_start(&error, style),
     };
-    let ended = Supervisor::new(plan, options(args, log_folder)).run(reporter.observer());
+    let stdin = reads_stdin.then(|| io::stdin().as_fd().try_clone_to_owned().ok()).flatten();
+    let options = Options { stdin: stdin.map(Arc::new), ..options(args, log_folder) };
+    let ended = Supervisor::new(plan, options).run(reporter.observer());
     reporter.finish();
     match ended {
         Ok(summary) => Code::of(summary.verdict),
@@ -71,6 +81,7 @@ fn options(args: &RunArgs, log_folder: PathBuf) -> Options {
         show_all_output: args.show_all_output,
         // The very program that runs now, even if its file has been replaced.
         guard: Some(GuardCommand { program: "/proc/self/exe".into(), args: vec!["guard".into()] }),
+        stdin: None,
         cleaner: Arc::new(DomainCleaner),
         owns_process: true,
     }

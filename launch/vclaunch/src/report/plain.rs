@@ -10,7 +10,7 @@ use super::paint::{Colour, Paint};
 use super::queue::{Item, What};
 use super::reporter::View;
 use super::summary;
-use super::text::harmless;
+use super::text::{coloured, harmless};
 
 /// Between two lines of the wires' figures.
 const FIGURES: Duration = Duration::from_secs(5);
@@ -83,7 +83,8 @@ pub(crate) fn ours(text: &str, is_trouble: bool, paint: Paint) -> String {
 
 /// A line of a node's.
 pub(crate) fn node_line(line: &Line, board: &Board, paint: Paint) -> String {
-    format!("{} {}\n", tag(&line.node, board, paint), harmless(&line.text))
+    let text = if paint.0 { coloured(&line.text) } else { harmless(&line.text) };
+    format!("{} {text}\n", tag(&line.node, board, paint))
 }
 
 fn tag(node: &Name, board: &Board, paint: Paint) -> String {

@@ -10,3 +10,4 @@ mod projects;
 mod ros;
 mod run;
 mod seen;
+mod typed;

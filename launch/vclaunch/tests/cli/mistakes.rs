@@ -63,6 +63,7 @@ fn help_of_run_lists_the_exit_codes() {
           --no-color                      Never use colours; they are used only on a terminal anyway, and not if `NO_COLOR` is set
           --allow-command                 Let `$(command …)` in launch files run programs while they are read
           --python-exe <PATH>             What interprets blocks in Python: a program, or a virtual environment's folder [default: python3]
+          --stdin <NODE>                  The node that reads what is typed here, instead of the one that the launch file names
           --json                          Print events as JSON lines on standard output; the last one is the summary
           --log-dir <FOLDER>              Keep log files below this folder [default: `$ROS_LOG_DIR`, `$ROS_HOME/log` or ~/.local/state/vc/log]
       -a, --show-all-output               Show the output of every node, whatever the launch file says
@@ -79,6 +80,7 @@ fn help_of_run_lists_the_exit_codes() {
     VisualCircuit projects:
           --native <BLOCK>  Run this block natively though its code differs from the stock block's; `all`: each that can be
           --python <BLOCK>  Run this block's own Python code though a native block could take its place; `all`: each
+          --strict-enable   Give code in Python the wire at `Enable` as it is: it ends by its own rules, and nothing pauses it
 
     Exit codes:
        0  all went well; Ctrl-C on a healthy circuit is a normal end

@@ -41,6 +41,11 @@ pub enum Doubt {
         /// The block that reads, its input, and what it reads.
         to: (String, String, Kind),
     },
+    /// Several blocks read what is typed.
+    ManyReadStdin {
+        /// The blocks.
+        blocks: Vec<String>,
+    },
 }
 
 impl Doubt {
@@ -53,6 +58,7 @@ impl Doubt {
             }
             Self::Mixed { .. } => Some("VisualCircuit would read the bytes of one as the other"),
             Self::NoValue { .. } => Some("type a value into the constant"),
+            Self::ManyReadStdin { .. } => Some("`--stdin BLOCK` gives it to one of them"),
         }
     }
 }
@@ -91,6 +97,10 @@ impl fmt::Display for Doubt {
             }
             Self::NoValue { constant, block } => {
                 write!(f, "constant `{constant}` has no value: block `{block}` is not given it")
+            }
+            Self::ManyReadStdin { blocks } => {
+                let blocks: Vec<String> = blocks.iter().map(|block| format!("`{block}`")).collect();
+                write!(f, "{} read what is typed: none of them gets it", blocks.join(" and "))
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What runs natively, what in Python and why, and what the wires between them carry.
 
 mod kinds;
+mod switches;
 
 use serde_json::{Value, json};
 use vc_visualcircuit::{
@@ -148,7 +149,7 @@ fn project(packages: &[Value], blocks: &[Value], wires: &[Value]) -> Value {
 
 fn choice(native: &[&str], python: &[&str]) -> Choice {
     let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    Choice { native: list(native), python: list(python), values: Vec::new() }
+    Choice { native: list(native), python: list(python), ..Choice::default() }
 }
 
 fn made(file: &Value, choice: &Choice) -> Result<Circuit, Vec<Mistake>> {

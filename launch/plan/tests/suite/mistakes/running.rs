@@ -1,6 +1,6 @@
 //! What a node may take, and when it starts.
 
-use crate::fake::mistakes;
+use crate::fake::{Fake, Place, mistakes};
 
 #[test]
 fn limits_that_make_no_sense_are_told() {
@@ -92,6 +92,70 @@ launch:
       |
     3 |   - executable: {cmd: talker, watchdog: 5}
       |                                         ^
+    ");
+}
+
+#[test]
+fn only_one_node_reads_what_is_typed() {
+    let text = "
+launch:
+  - machine: {name: arm}
+  - node: {exec: camera, name: a, stdin: true}
+  - executable: {cmd: talker, name: b, stdin: 1}
+  - executable: {cmd: talker, name: c, stdin: false, emulate_tty: maybe}
+";
+    insta::assert_snapshot!(mistakes(text), @"
+    error: two nodes read what is typed: `b` is the second
+     --> test.launch.yaml:5:47
+      |
+    5 |   - executable: {cmd: talker, name: b, stdin: 1}
+      |                                               ^
+     --> test.launch.yaml:4:42
+      |
+    4 |   - node: {exec: camera, name: a, stdin: true}
+      |                                          ^^^^ the first
+    hint: one node of a circuit can have `stdin`; `--stdin NODE` names another one for a run
+
+    error: `emulate_tty` must be true or false (or 1 or 0), not `maybe`
+     --> test.launch.yaml:6:67
+      |
+    6 |   - executable: {cmd: talker, name: c, stdin: false, emulate_tty: maybe}
+      |                                                                   ^^^^^
+    ");
+    insta::assert_snapshot!(mistakes("launch: [{machine: {name: arm}}, {node: {exec: camera, machine: arm, stdin: true}}]"), @"
+    error: what is typed here does not reach `camera`: it is on another machine
+     --> test.launch.yaml:1:77
+      |
+    1 | launch: [{machine: {name: arm}}, {node: {exec: camera, machine: arm, stdin: true}}]
+      |                                                                             ^^^^
+    ");
+}
+
+#[test]
+fn the_command_line_names_who_reads_what_is_typed() {
+    let text =
+        "launch: [{group: [{push_ros_namespace: {namespace: left}}, {node: {exec: camera, stdin: true}}]},
+        {group: [{push_ros_namespace: {namespace: right}}, {node: {exec: camera}}]}, {node: {exec: camera, name: alone}}]";
+    let place = Place::new();
+    let file = place.file("test.launch.yaml", text);
+    let read = |name: Option<&str>| {
+        let options = vc_plan::Options { stdin: name.map(str::to_owned), ..place.options(&[]) };
+        let plan = vc_plan::read(&file, &options, &Fake).map_err(|report| report.to_string())?.plan;
+        let readers = plan.nodes.iter().filter(|node| node.stdin).map(|node| node.name.to_string());
+        Ok::<String, String>(readers.collect::<Vec<_>>().join(" "))
+    };
+    assert_eq!(read(None), Ok("/left/camera".to_owned()));
+    assert_eq!(read(Some("/right/camera")), Ok("/right/camera".to_owned()));
+    assert_eq!(read(Some("right/camera")), Ok("/right/camera".to_owned()));
+    assert_eq!(read(Some("alone")), Ok("/alone".to_owned()));
+    let wrong = |name| read(Some(name)).unwrap_err();
+    insta::assert_snapshot!(wrong("camera"), @"
+    error: `--stdin camera`: there are several such nodes
+    hint: name one of `left/camera`, `right/camera` in full
+    ");
+    insta::assert_snapshot!(wrong("alon"), @"
+    error: `--stdin alon`: there is no such node
+    hint: did you mean `alone`?
     ");
 }
 

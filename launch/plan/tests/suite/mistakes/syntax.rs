@@ -158,21 +158,6 @@ launch:
 }
 
 #[test]
-fn a_key_of_ros_without_effect_is_a_warning() {
-    let text = "
-launch:
-  - node: {exec: camera, emulate_tty: true}
-";
-    insta::assert_snapshot!(mistakes(text), @"
-    warning: `emulate_tty` has no effect in this version
-     --> test.launch.yaml:3:39
-      |
-    3 |   - node: {exec: camera, emulate_tty: true}
-      |                                       ^^^^
-    ");
-}
-
-#[test]
 fn all_mistakes_are_told_in_the_order_of_the_file() {
     let text = "
 launch:
@@ -202,7 +187,7 @@ launch:
       |
     4 |   - node: {exec: camera, param: [{name: widht, value: 3}], colour: red}
       |                                                            ^^^^^^
-    hint: its keys are exec, pkg, name, namespace, args, ros_args, python, exec_name, output, respawn, respawn_delay, respawn_max_retries, cwd, launch-prefix, on_exit, required, watchdog, nice, cpu, memory, sigterm_timeout, sigkill_timeout, machine, emulate_tty, if, unless, param, remap, env, after
+    hint: its keys are exec, pkg, name, namespace, args, ros_args, python, exec_name, output, emulate_tty, stdin, respawn, respawn_delay, respawn_max_retries, cwd, launch-prefix, on_exit, required, watchdog, nice, cpu, memory, sigterm_timeout, sigkill_timeout, machine, if, unless, param, remap, env, after
 
     error: there is no program `scren`
      --> test.launch.yaml:5:18
