@@ -9,10 +9,12 @@
 //! * [`protocol`]: the questions and answers; [`frame`]: how they travel
 //! * [`permission`]: what an agent lets others start
 //! * [`record`]: what an agent remembers of a run
+//! * [`keys`]: who is who, and links that only the right ones can use
 //! * [`agent`]: an agent's mind; [`operator`]: an operator's. Both pure: no clock, no network, no process
 
 pub mod agent;
 pub mod frame;
+pub mod keys;
 pub mod operator;
 pub mod permission;
 pub mod protocol;

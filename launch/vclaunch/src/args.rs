@@ -1,5 +1,7 @@
 //! The command line.
 
+mod keys;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,6 +11,7 @@ use regex_lite::Regex;
 use vc_plan::MachineName;
 
 use crate::exit_code;
+pub(crate) use keys::{KeysArgs, KeysVerb, Terms};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -68,6 +71,14 @@ pub(crate) enum Command {
     Agent(AgentArgs),
     /// Take over a circuit that agents keep running
     Attach(AttachArgs),
+    /// Make, install and list the keys by which operators and machines know each other
+    Keys {
+        /// The folder of this computer's keys [default: `$VC_KEYS`, else ~/.config/vc/keys]
+        #[arg(long, value_name = "FOLDER", global = true)]
+        keys: Option<PathBuf>,
+        #[command(subcommand)]
+        verb: KeysVerb,
+    },
     /// Run a part of a circuit (started by `run` and `agent` themselves)
     #[command(hide = true)]
     Part(PartArgs),
@@ -182,6 +193,8 @@ pub(crate) struct RunArgs {
     /// Where a machine's agent is, instead of what the launch file says
     #[arg(long, value_name = "MACHINE=ADDRESS", value_parser = agent_address)]
     pub(crate) agent: Vec<(MachineName, String)>,
+    #[command(flatten)]
+    pub(crate) keys: KeysArgs,
     /// How long a block may take to say that it is ready
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(crate) ready_timeout: Duration,
@@ -190,7 +203,7 @@ pub(crate) struct RunArgs {
 /// `vclaunch agent`
 #[derive(Debug, Args)]
 pub(crate) struct AgentArgs {
-    /// The machine's name in launch files [default: this computer's name]
+    /// The machine's name in launch files [default: that of its keys, else this computer's name]
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<MachineName>,
     /// Listen there, `host` or `host:port`; beyond this computer only if asked to
@@ -208,6 +221,8 @@ pub(crate) struct AgentArgs {
     /// Print a unit for systemd that runs this agent, and end
     #[arg(long)]
     pub(crate) systemd_unit: bool,
+    #[command(flatten)]
+    pub(crate) keys: KeysArgs,
 }
 
 /// `vclaunch attach`
@@ -219,6 +234,8 @@ pub(crate) struct AttachArgs {
     /// Print events as JSON lines on standard output; the last one is the summary
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) keys: KeysArgs,
 }
 
 /// `vclaunch part`

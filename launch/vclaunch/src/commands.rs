@@ -8,6 +8,7 @@ pub(crate) mod check;
 pub(crate) mod convert;
 pub(crate) mod graph;
 pub(crate) mod guard;
+pub(crate) mod keys;
 pub(crate) mod new;
 mod package;
 pub(crate) mod param;

@@ -39,6 +39,8 @@ pub(crate) const NODE_SILENT: Code = Code(76);
 
 /// An agent does not answer, or has nothing to take over.
 pub(crate) const NO_AGENT: Code = Code(77);
+/// Keys cannot be made or used.
+pub(crate) const KEYS: Code = Code(78);
 
 /// For `--help`: every code and what it means.
 pub(crate) const HELP: &str = "\
@@ -57,7 +59,8 @@ Exit codes:
   74  the result could not be written
   75  the node refused the value
   76  a node does not answer
-  77  an agent does not answer, or has nothing to take over";
+  77  an agent does not answer, or has nothing to take over
+  78  keys cannot be made or used";
 
 impl Code {
     /// The code of a circuit that has ended.

@@ -1,6 +1,7 @@
 //! Circuits on several machines: the processes and the network around [`vc_fleet`]'s pure minds.
 
 pub(crate) mod agents;
+pub(crate) mod keys;
 pub(crate) mod link;
 pub(crate) mod part;
 pub(crate) mod server;

@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         Command::Param { verb } => commands::param::param(verb, style),
         Command::Agent(agent) => commands::agent::agent(agent, style),
         Command::Attach(attach) => commands::across::attach(attach, style),
+        Command::Keys { keys, verb } => commands::keys::keys(keys.as_deref(), verb, style),
         Command::Part(part) => commands::part::part(part, style),
         Command::Guard { mark } => commands::guard::guard(mark),
     }

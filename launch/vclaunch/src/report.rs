@@ -98,9 +98,12 @@ pub(crate) fn usage(error: &clap::Error) -> Code {
     if error.use_stderr() { exit_code::USAGE } else { exit_code::SUCCESS }
 }
 
-/// The system's reason, without its number.
+/// The system's reason, without its number; our own as it is.
 pub(crate) fn reason(error: &io::Error) -> String {
     let text = error.to_string();
+    if error.get_ref().is_some() {
+        return text;
+    }
     text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }
 

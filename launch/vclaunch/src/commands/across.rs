@@ -13,10 +13,10 @@ use vc_supervise::{Event, Observer};
 
 use crate::args::{AttachArgs, RunArgs};
 use crate::exit_code::{self, Code};
-use crate::fleet::agents::Agents;
 use crate::fleet::link::Link;
 use crate::fleet::part::{News, PartProcess};
 use crate::fleet::signals;
+use crate::fleet::{self, agents::Agents};
 use crate::report::{self, Reporter, Style};
 
 /// Between two reports of the wires' figures.
@@ -69,7 +69,12 @@ pub(crate) fn run(plan: &Plan, agents: &Agents, args: &RunArgs, style: Style) ->
             }
             continue;
         };
-        let link = Link::new(&agents.address(name).unwrap_or_else(|| name.to_string()));
+        let keys = match agents.keys() {
+            Ok(keys) => keys,
+            Err(why) => return cannot_start(&why, style),
+        };
+        let address = agents.address(name).unwrap_or_else(|| name.to_string());
+        let link = Link::new(&address, Some(name.clone()), keys);
         let (sender, stops) = (sender.clone(), Arc::clone(&stops));
         follow(Follower { machine, link, run: run.clone(), sender, stops }, Some(start));
     }
@@ -78,11 +83,18 @@ pub(crate) fn run(plan: &Plan, agents: &Agents, args: &RunArgs, style: Style) ->
 
 /// Takes over what runs on other machines.
 pub(crate) fn attach(args: &AttachArgs, style: Style) -> Code {
+    let keys = match fleet::keys::of(&args.keys, style) {
+        Ok(keys) => keys,
+        Err(error) => {
+            fleet::keys::tell(&error, style);
+            return exit_code::KEYS;
+        }
+    };
     let (sender, inbox) = mpsc::channel();
     let stops = Stops::default();
     let mut whole: Option<(Start, Plan)> = None;
     for address in &args.address {
-        let mut link = Link::new(address);
+        let mut link = Link::new(address, None, keys.clone());
         let failed = |why: &str| {
             report::error(&format!("cannot take over what runs at {address}: {why}"), None, style);
             exit_code::NO_AGENT
@@ -93,6 +105,9 @@ pub(crate) fn attach(args: &AttachArgs, style: Style) -> Code {
             (Err(error), _) | (_, Err(error)) => return failed(&report::reason(&error)),
             _ => return failed("its agent answered something else"),
         };
+        if let Some(certified) = link.certified().filter(|certified| **certified != name) {
+            return failed(&format!("it says that it is `{name}`, but its certificate is for `{certified}`"));
+        }
         let run = start.run.clone();
         match &mut whole {
             None => whole = Some((start.clone(), start.part)),

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use vc_fleet::keys::{Keys, Role};
 use vc_fleet::permission::Permission;
 use vc_plan::{MachineName, Search};
 
@@ -12,7 +13,7 @@ use crate::args::AgentArgs;
 use crate::exit_code::{self, Code};
 use crate::fleet::link::with_port;
 use crate::fleet::server::Server;
-use crate::fleet::signals;
+use crate::fleet::{self, signals};
 use crate::report::{self, Style};
 
 /// Between two looks at whether the operator is silent.
@@ -20,7 +21,16 @@ const TICK: Duration = Duration::from_millis(500);
 
 /// Waits for operators and runs what they send, until it is told to stop.
 pub(crate) fn agent(args: &AgentArgs, style: Style) -> Code {
-    let Some(name) = args.name.clone().or_else(own_name) else {
+    let keys = match fleet::keys::of(&args.keys, style) {
+        Ok(keys) => keys,
+        Err(error) => {
+            fleet::keys::tell(&error, style);
+            return exit_code::KEYS;
+        }
+    };
+    let certified = keys.as_ref().map(Keys::own);
+    let name = args.name.clone().or_else(|| certified.map(|own| own.name.clone())).or_else(own_name);
+    let Some(name) = name else {
         report::error(
             "this computer has no name that a machine can have",
             Some("give it one: `--name arm`"),
@@ -31,7 +41,18 @@ pub(crate) fn agent(args: &AgentArgs, style: Style) -> Code {
     if args.systemd_unit {
         return report::result(&unit(args, &name), style);
     }
-    match serve(args, &name, style) {
+    if let Some(keys) =
+        keys.as_ref().filter(|keys| (keys.own().role, &keys.own().name) != (Role::Machine, &name))
+    {
+        let why = format!("the keys in {} are those of {}", keys.folder().display(), keys.own());
+        let hint = format!(
+            "an agent of that name needs those of machine {name}: `vclaunch keys add {name}` where the authority is, \
+             then `vclaunch keys install {name}.keys` here, with another `--keys FOLDER` to keep both"
+        );
+        report::error(&why, Some(&hint), style);
+        return exit_code::KEYS;
+    }
+    match serve(args, &name, keys, style) {
         Ok(()) => exit_code::SUCCESS,
         Err(message) => {
             report::error(&message, None, style);
@@ -40,13 +61,14 @@ pub(crate) fn agent(args: &AgentArgs, style: Style) -> Code {
     }
 }
 
-fn serve(args: &AgentArgs, name: &MachineName, style: Style) -> Result<(), String> {
+fn serve(args: &AgentArgs, name: &MachineName, keys: Option<Keys>, style: Style) -> Result<(), String> {
     let permission = Permission {
         search: Search::default_folders(),
         folders: args.allow_folder.clone(),
         commands: args.allow_commands,
     };
-    let server = Server::new(name.clone(), permission, args.log_dir.clone());
+    let is_plain = keys.is_none();
+    let server = Server::new(name.clone(), permission, args.log_dir.clone(), keys);
     let failed = |what: &str, error: &std::io::Error| format!("cannot {what}: {}", report::reason(error));
     let (asked, asks) = mpsc::channel();
     let on_stop = move |signal| {
@@ -59,14 +81,15 @@ fn serve(args: &AgentArgs, name: &MachineName, style: Style) -> Result<(), Strin
             TcpListener::bind(&address).map_err(|error| failed(&format!("listen on {address}"), &error))?;
         let own = listener.local_addr().map_err(|error| failed("listen", &error))?;
         server.listen(listener).map_err(|error| failed("listen", &error))?;
-        if !own.ip().is_loopback() {
+        if is_plain && !own.ip().is_loopback() {
             let warning = format!(
-                "whoever reaches {own} can start {} here: nobody is asked who he is",
+                "whoever reaches {own} can start {} here: without keys nobody is asked who he is (`vclaunch keys --help`)",
                 if args.allow_commands { "any program" } else { "the blocks that are installed" }
             );
             report::warning(&warning, style);
         }
-        report::note(&format!("agent of machine {name}, listening on {own}"));
+        let whom = if is_plain { "" } else { ", for certified operators" };
+        report::note(&format!("agent of machine {name}, listening on {own}{whom}"));
     }
     loop {
         match asks.recv_timeout(TICK) {
@@ -86,7 +109,7 @@ fn serve(args: &AgentArgs, name: &MachineName, style: Style) -> Result<(), Strin
 }
 
 /// This computer's name, if a machine can be called that.
-fn own_name() -> Option<MachineName> {
+pub(crate) fn own_name() -> Option<MachineName> {
     MachineName::parse(rustix::system::uname().nodename().to_str().ok()?).ok()
 }
 
@@ -97,6 +120,8 @@ fn unit(args: &AgentArgs, name: &MachineName) -> String {
     words.extend(args.listen.iter().flat_map(|address| ["--listen".to_owned(), address.clone()]));
     words.extend(args.allow_folder.iter().flat_map(|folder| ["--allow-folder".to_owned(), quoted(folder)]));
     words.extend(args.allow_commands.then(|| "--allow-commands".to_owned()));
+    words.extend(args.keys.keys.iter().flat_map(|folder| ["--keys".to_owned(), quoted(folder)]));
+    words.extend(args.keys.no_keys.then(|| "--no-keys".to_owned()));
     let folder = args.log_dir.iter();
     words.extend(folder.flat_map(|folder| ["--log-dir".to_owned(), quoted(folder)]));
     format!(

@@ -24,7 +24,8 @@ pub(crate) fn run(args: &RunArgs, style: Style) -> Code {
     }
     let log_folder = read::log_folder(args.log_dir.clone());
     // By hand, each machine's part is started there; else the machines' agents are asked.
-    let agents = args.launch.machine.is_none().then(|| Arc::new(Agents::new(&args.agent)));
+    let agents =
+        args.launch.machine.is_none().then(|| Arc::new(Agents::new(&args.agent, args.keys.clone(), style)));
     let fleet = agents.clone().map(|agents| agents as Arc<dyn Fleet>);
     let level = args.log_level.as_deref();
     let mut checked = match read::checked_with(&args.launch, &log_folder, level, fleet, style) {

@@ -1,10 +1,12 @@
-//! The operator's link to one agent: asks, and connects again when it broke.
+//! The operator's link to one agent: asks, and connects again when it broke. With keys, both ends are certified.
 
 use std::io;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
 
+use vc_fleet::keys::{Channel, Keys, Whom};
 use vc_fleet::{Answer, Ask, Request, frame};
+use vc_plan::MachineName;
 
 use super::PORT;
 
@@ -18,13 +20,16 @@ const SLOW_ANSWER: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(crate) struct Link {
     address: String,
-    stream: Option<TcpStream>,
+    /// Whose agent it must be; none: any.
+    machine: Option<MachineName>,
+    keys: Option<Keys>,
+    channel: Option<Channel>,
 }
 
 impl Link {
     /// A link to an agent at `host` or `host:port`. Nothing is connected yet.
-    pub(crate) fn new(address: &str) -> Self {
-        Self { address: with_port(address), stream: None }
+    pub(crate) fn new(address: &str, machine: Option<MachineName>, keys: Option<Keys>) -> Self {
+        Self { address: with_port(address), machine, keys, channel: None }
     }
 
     /// Where the agent is.
@@ -39,18 +44,25 @@ impl Link {
     pub(crate) fn ask(&mut self, ask: Ask) -> io::Result<Answer> {
         let patience = if matches!(ask, Ask::LookUp(_) | Ask::Start(_)) { SLOW_ANSWER } else { ANSWER };
         let question = serde_json::to_vec(&Request::new(ask))?;
-        let mut stream = match self.stream.take() {
-            Some(stream) => stream,
-            None => connect(&self.address)?,
+        let mut channel = if let Some(channel) = self.channel.take() {
+            channel
+        } else {
+            let whom = self.machine.as_ref().map_or(Whom::AnyMachine, Whom::Machine);
+            Channel::connect(connect(&self.address)?, self.keys.as_ref(), whom, ANSWER)?
         };
-        stream.set_read_timeout(Some(patience))?;
-        frame::write(&mut stream, &question)?;
-        let answer = frame::read(&mut stream)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+        channel.set_patience(patience, ANSWER)?;
+        frame::write(&mut channel, &question)?;
+        let answer = frame::read(&mut channel)?.ok_or(io::ErrorKind::UnexpectedEof)?;
         let answer = serde_json::from_slice(&answer).map_err(|error| {
             io::Error::new(io::ErrorKind::InvalidData, format!("no agent's answer: {error}"))
         })?;
-        self.stream = Some(stream);
+        self.channel = Some(channel);
         Ok(answer)
+    }
+
+    /// The machine whose certificate the agent has shown, if there are keys.
+    pub(crate) fn certified(&self) -> Option<&MachineName> {
+        Some(&self.channel.as_ref()?.peer()?.name)
     }
 }
 
@@ -60,7 +72,6 @@ fn connect(address: &str) -> io::Result<TcpStream> {
         match TcpStream::connect_timeout(&candidate, CONNECT) {
             Ok(stream) => {
                 stream.set_nodelay(true)?;
-                stream.set_write_timeout(Some(ANSWER))?;
                 return Ok(stream);
             }
             Err(error) => last = error,
@@ -102,6 +113,9 @@ mod tests {
         let address = listener.local_addr().unwrap().to_string();
         drop(listener);
 
-        assert_eq!(Link::new(&address).ask(Ask::Hello).unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+        assert_eq!(
+            Link::new(&address, None, None).ask(Ask::Hello).unwrap_err().kind(),
+            io::ErrorKind::ConnectionRefused
+        );
     }
 }

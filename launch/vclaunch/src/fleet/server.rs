@@ -1,7 +1,7 @@
 //! An agent's hands: listens, answers, and runs the part that it was given.
 
 use std::io;
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -9,14 +9,18 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use vc_fleet::agent::{Agent, Deed};
+use vc_fleet::keys::{Channel, Keys, Refusal};
 use vc_fleet::permission::Permission;
 use vc_fleet::{Answer, Ask, Request, frame};
 use vc_plan::{MachineName, ProcessDescribe, machine};
 
 use super::part::{News, PartProcess};
+use crate::report;
 
 /// How long a question about news waits for some.
 const WAIT: Duration = Duration::from_millis(300);
+/// How long who connects may take to say who he is.
+const WHO: Duration = Duration::from_secs(5);
 /// A connection that says nothing for so long is closed.
 const SILENCE: Duration = Duration::from_secs(30);
 /// The most connections at a time.
@@ -28,9 +32,40 @@ pub(crate) struct Server {
     permission: Permission,
     describe: ProcessDescribe,
     log_dir: Option<PathBuf>,
+    keys: Option<Keys>,
+    refused: Mutex<Refused>,
     state: Mutex<State>,
     news: Condvar,
     connections: AtomicUsize,
+}
+
+/// Who was refused; told at most so often in so long a time that nobody can fill a log.
+#[derive(Debug, Default)]
+struct Refused {
+    since: Option<Instant>,
+    told: u32,
+    untold: u32,
+}
+
+impl Refused {
+    const MOST: u32 = 10;
+    const WINDOW: Duration = Duration::from_secs(10);
+
+    fn tell(&mut self, from: SocketAddr, refusal: &Refusal, now: Instant) {
+        if self.since.is_none_or(|since| now.saturating_duration_since(since) >= Self::WINDOW) {
+            (self.since, self.told) = (Some(now), 0);
+        }
+        if self.told >= Self::MOST {
+            self.untold = self.untold.saturating_add(1);
+            return;
+        }
+        self.told += 1;
+        let more = match std::mem::take(&mut self.untold) {
+            0 => String::new(),
+            more => format!(" ({more} more were refused before)"),
+        };
+        report::note(&format!("refused {from}: {refusal}{more}"));
+    }
 }
 
 #[derive(Default)]
@@ -40,12 +75,19 @@ struct State {
 }
 
 impl Server {
-    pub(crate) fn new(name: MachineName, permission: Permission, log_dir: Option<PathBuf>) -> Arc<Self> {
+    pub(crate) fn new(
+        name: MachineName,
+        permission: Permission,
+        log_dir: Option<PathBuf>,
+        keys: Option<Keys>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             name,
             permission,
             describe: ProcessDescribe::new(),
             log_dir,
+            keys,
+            refused: Mutex::default(),
             state: Mutex::default(),
             news: Condvar::new(),
             connections: AtomicUsize::new(0),
@@ -86,11 +128,24 @@ impl Server {
         }
     }
 
-    fn talk(self: &Arc<Self>, mut stream: TcpStream) -> io::Result<()> {
+    fn talk(self: &Arc<Self>, stream: TcpStream) -> io::Result<()> {
+        let from = stream.peer_addr()?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(SILENCE))?;
-        stream.set_write_timeout(Some(SILENCE))?;
+        let mut stream = match Channel::accept(stream, self.keys.as_ref(), WHO) {
+            Ok(stream) => stream,
+            Err(Refusal::Looked) => return Ok(()),
+            Err(refusal) => {
+                let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+                refused.tell(from, &refusal, Instant::now());
+                return Ok(());
+            }
+        };
+        stream.set_patience(SILENCE, SILENCE)?;
         while let Some(question) = frame::read(&mut stream)? {
+            if stream.is_expired() {
+                let why = "your certificate has expired since you connected".to_owned();
+                return frame::write(&mut stream, &serde_json::to_vec(&Answer::Refused { why })?);
+            }
             let answer = match Request::read(&question) {
                 Ok(request) => self.answer(request.ask),
                 Err(why) => Answer::Refused { why },

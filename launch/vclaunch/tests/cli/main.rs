@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod agents;
+mod keys;
 mod machines;
 mod mistakes;
 mod new_block;
@@ -10,4 +11,5 @@ mod projects;
 mod ros;
 mod run;
 mod seen;
+mod trust;
 mod typed;

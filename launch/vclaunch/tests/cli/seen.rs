@@ -10,9 +10,12 @@ pub(crate) fn command(logs: &TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vclaunch"));
     command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/files"));
     command.env("XDG_CACHE_HOME", logs.path()).env("ROS_LOG_DIR", logs.path()).env("PATH", "/usr/bin:/bin");
+    // No keys: a user's own must not make a difference.
+    command.env("XDG_CONFIG_HOME", logs.path());
     command.stdin(Stdio::null());
     for name in [
         "VC_BLOCKS_PATH",
+        "VC_KEYS",
         "NO_COLOR",
         "AMENT_PREFIX_PATH",
         "COLUMNS",
