@@ -8,6 +8,7 @@ mod network;
 mod notify;
 mod python;
 mod random;
+mod rough_cable;
 
 pub use child::{Ended, Program, Running};
 pub use deadline::{PATIENCE, Watchdog, until};
@@ -17,4 +18,5 @@ pub use network::Machine;
 pub use notify::NotifySocket;
 pub use python::python_with;
 pub use random::{Random, seed};
+pub use rough_cable::{RoughCable, Roughness};
 pub use rustix::process::Signal;

@@ -41,9 +41,17 @@ impl Machine {
 
     /// A program, to be started on this machine.
     pub fn program(&self, path: impl AsRef<Path>) -> Program {
-        let target = self.holder.id().to_string();
-        let nsenter = Program::at("nsenter").arg("--target").arg(target).args("--net --mount --");
-        nsenter.arg(path.as_ref())
+        self.enter("--net --mount", path)
+    }
+
+    /// A program, to be started in its network only: it shares memory with this process.
+    pub fn network_program(&self, path: impl AsRef<Path>) -> Program {
+        self.enter("--net", path)
+    }
+
+    fn enter(&self, what: &str, path: impl AsRef<Path>) -> Program {
+        let target = self.holder().to_string();
+        Program::at("nsenter").arg("--target").arg(target).args(what).arg("--").arg(path.as_ref())
     }
 
     /// Runs a command on it that must succeed.
@@ -63,15 +71,28 @@ impl Machine {
     /// Lays a cable between two machines; `address` and `other_address` are their ends', such as `10.77.1.1`. The names
     /// of the two ends.
     pub fn cable(&mut self, address: &str, other: &mut Self, other_address: &str) -> (String, String) {
-        let ends = (format!("eth{}", self.cables), format!("eth{}", other.cables));
-        (self.cables, other.cables) = (self.cables + 1, other.cables + 1);
-        let there = other.holder.id();
-        self.run(&format!("ip link add {} type veth peer name {} netns {there}", ends.0, ends.1));
-        for (machine, end, address) in [(&*self, &ends.0, address), (&*other, &ends.1, other_address)] {
-            machine.run(&format!("ip address add {address}/24 dev {end}"));
-            machine.run(&format!("ip link set {end} up"));
-        }
+        let ends = (self.next_end(), other.next_end());
+        self.run(&format!("ip link add {} type veth peer name {} netns {}", ends.0, ends.1, other.holder()));
+        self.connect(&ends.0, address);
+        other.connect(&ends.1, other_address);
         ends
+    }
+
+    /// What the end of its next cable is called.
+    pub(super) fn next_end(&mut self) -> String {
+        self.cables += 1;
+        format!("eth{}", self.cables - 1)
+    }
+
+    /// Gives the end of a cable its address.
+    pub(super) fn connect(&self, end: &str, address: &str) {
+        self.run(&format!("ip address add {address}/24 dev {end}"));
+        self.run(&format!("ip link set {end} up"));
+    }
+
+    /// The process that holds it.
+    pub(super) fn holder(&self) -> u32 {
+        self.holder.id()
     }
 }
 

@@ -258,11 +258,8 @@ impl Voice {
             .encoding(Encoding::APPLICATION_CDR)
             .congestion_control(congestion)
             .priority(ways.rules.limit(topic).priority.map_or(zenoh::qos::Priority::Data, priority_of))
-            .reliability(if reliable {
-                zenoh::qos::Reliability::Reliable
-            } else {
-                zenoh::qos::Reliability::BestEffort
-            })
+            // To zenoh, what is best effort may be dropped at any piece, whatever its congestion control.
+            .reliability(zenoh::qos::Reliability::Reliable)
             .allowed_destination(Locality::Remote);
         if port.qos.durability == Durability::TransientLocal {
             let cache = CacheConfig::default().max_samples(port.qos.depth as usize);

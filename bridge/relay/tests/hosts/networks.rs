@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use vc_tests::harness::{Machine, Program, Running, Signal, until};
 
 /// A program on a machine. All machines have the same domain: they are told apart by their memory and network.
-fn on(machine: &Machine, program: &str, line: &str) -> Running {
+pub(crate) fn on(machine: &Machine, program: &str, line: &str) -> Running {
     machine.program(Program::path(program)).env("ROS_DOMAIN_ID", "7").args(line).start()
 }
 
-fn relay(machine: &Machine, line: &str) -> Running {
+pub(crate) fn relay(machine: &Machine, line: &str) -> Running {
     let relay = on(machine, "vcbridge", line);
     relay.error("of relaying", |line| line.contains("relays as router").then_some(()));
     relay

@@ -1,11 +1,13 @@
-//! Two hosts on this machine: each a domain with a relay, joined over loopback.
+//! Hosts on this machine: each a domain with a relay, joined over loopback or by cables.
 
 use std::net::TcpListener;
+use std::rc::Rc;
 
+use serde_json::Value;
 use vc::args::Args;
 use vc::prelude::*;
 use vc_msgs::std_msgs::msg::UInt64;
-use vc_tests::harness::{Program, Running, Signal, TestDomain, until};
+use vc_tests::harness::{Machine, Program, Running, Signal, TestDomain, until};
 
 /// An address that nobody has at the moment.
 pub(crate) fn free_address() -> String {
@@ -18,21 +20,58 @@ pub(crate) struct Host {
     relay: Option<Running>,
     pub(crate) domain: TestDomain,
     line: String,
+    /// Where its relay's network is; none: that of the test.
+    machine: Option<Rc<Machine>>,
 }
 
 impl Host {
     /// A host whose relay is started with `line`.
     pub(crate) fn new(line: &str) -> Self {
-        let mut host = Self { relay: None, domain: TestDomain::new(), line: line.to_owned() };
+        Self::with(None, line)
+    }
+
+    /// A host whose relay has the network of a machine. Its nodes are in this process, and its memory is this one's.
+    pub(crate) fn on(machine: &Rc<Machine>, line: &str) -> Self {
+        Self::with(Some(Rc::clone(machine)), line)
+    }
+
+    fn with(machine: Option<Rc<Machine>>, line: &str) -> Self {
+        let mut host = Self { relay: None, domain: TestDomain::new(), line: line.to_owned(), machine };
         host.start();
         host
     }
 
+    /// A program of this host.
+    fn program(&self, line: &str) -> Program {
+        let path = Program::path("vcbridge");
+        let program = self
+            .machine
+            .as_ref()
+            .map_or_else(|| Program::at(&path), |machine| machine.network_program(&path));
+        program.domain(&self.domain).args(line)
+    }
+
     /// Starts the relay, again if it was killed.
     pub(crate) fn start(&mut self) {
-        let relay = Program::new("vcbridge").domain(&self.domain).args(&self.line).start();
+        let relay = self.program(&self.line).start();
         relay.error("of relaying", |line| line.contains("relays as").then_some(()));
         self.relay = Some(relay);
+    }
+
+    /// What the relay knows, as `vcbridge doctor` tells it.
+    #[track_caller]
+    pub(crate) fn status(&self) -> Value {
+        let told = self.program("doctor --json").run().succeeded();
+        serde_json::from_str(&told.stdout).unwrap()
+    }
+
+    /// What the relay says of a topic, `out` or `in`.
+    #[track_caller]
+    pub(crate) fn topic(&self, name: &str, way: &str) -> Value {
+        let status = self.status();
+        let topics = status["topics"].as_array().unwrap();
+        let found = topics.iter().find(|topic| topic["name"] == name && topic["way"] == way);
+        found.unwrap_or_else(|| panic!("no {name} {way}: {status}")).clone()
     }
 
     pub(crate) fn relay(&self) -> &Running {
@@ -44,11 +83,16 @@ impl Host {
         self.relay.take().unwrap().kill();
     }
 
-    /// Ends the relay as a user would. Nothing of the host may be left then.
-    pub(crate) fn end(mut self) -> String {
+    /// Ends the relay as a user would. What it has said.
+    pub(crate) fn stop(&mut self) -> String {
         let relay = self.relay.take().unwrap();
         relay.signal(Signal::INT);
         relay.wait().succeeded().stderr
+    }
+
+    /// The same, for good. Nothing of the host may be left then.
+    pub(crate) fn end(mut self) -> String {
+        self.stop()
     }
 }
 
