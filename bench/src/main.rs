@@ -14,6 +14,7 @@ mod ours;
 mod percentile;
 mod pin;
 mod raw;
+mod relay;
 mod report;
 mod startup;
 mod throughput;
@@ -46,9 +47,14 @@ enum Bench {
     Check(many::Check),
     /// Idle nodes, shared memory touched, allocations a message.
     Memory,
+    /// Two hosts joined by relays, against zenoh alone between them.
+    Relay(relay::Options),
     /// One side of a measurement: started by the others.
     #[command(hide = true)]
     Side(pin::Side),
+    /// One side of a measurement between hosts: the same.
+    #[command(hide = true)]
+    RelaySide(relay::Side),
 }
 
 fn main() -> std::process::ExitCode {
@@ -63,6 +69,8 @@ fn main() -> std::process::ExitCode {
         Bench::Nodes(options) => many::nodes(&options, report),
         Bench::Check(options) => many::check(&options, report),
         Bench::Memory => memory::run(report),
+        Bench::Relay(options) => relay::run(&options, report),
+        Bench::RelaySide(side) => relay::run_side(&side),
         Bench::Side(side) => pin::run_side(&side),
     };
     if !side {

@@ -1,0 +1,257 @@
+//! What sends and what receives, over relays and over zenoh alone. Times are on the monotonic clock, which both hosts of
+//! this machine share.
+
+use std::io::Write;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use clap::{Args, ValueEnum};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::time::{ClockId, clock_gettime};
+use serde_json::{Value, json};
+use vc::args::Args as NodeArgs;
+use vc::prelude::*;
+use vc_msgs::sensor_msgs::msg::Image;
+use vc_msgs::std_msgs::msg::UInt8;
+use vc_session::zenoh::Wait;
+use vc_session::zenoh::bytes::ZBytes;
+use vc_session::zenoh::qos::CongestionControl;
+use vc_session::{Environment, Settings};
+
+use super::{LISTEN, REACH};
+use crate::ours::domain;
+use crate::percentile::percentiles;
+use crate::pin::Library;
+use crate::report::BenchError;
+
+/// Samples, or time, before what counts.
+const WARM_UP: usize = 200;
+const RUN_UP: Duration = Duration::from_millis(500);
+/// A shorter pause is none that a sleep could keep: then others are let run instead.
+const PAUSE: Duration = Duration::from_micros(200);
+
+/// One side.
+#[derive(Args)]
+pub(crate) struct Side {
+    role: Role,
+    library: Library,
+    /// The topic, or of `many` the number of nodes.
+    topic: String,
+    /// Bytes of a sample, or of `many` the topics of a node.
+    number: usize,
+    /// Samples a second.
+    #[arg(long, default_value_t = f64::INFINITY)]
+    rate: f64,
+    /// What the sink tells.
+    #[arg(long, default_value = "ages")]
+    what: What,
+    /// How long the sink looks.
+    #[arg(long, default_value_t = 2.0)]
+    seconds: f64,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Role {
+    Source,
+    Sink,
+    Many,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum What {
+    /// How old samples are.
+    Ages,
+    /// How many come in a second.
+    Rate,
+    /// The longest time without one.
+    Gap,
+}
+
+pub(crate) fn run_side(side: &Side) -> Result<(), BenchError> {
+    match (side.role, side.library) {
+        (Role::Source, Library::Ours) => source_ours(side),
+        (Role::Source, Library::Raw) => source_raw(side),
+        (Role::Sink, Library::Ours) => sink_ours(side),
+        (Role::Sink, Library::Raw) => sink_raw(side),
+        (Role::Many, _) => many(side.topic.parse()?, side.number),
+    }
+}
+
+fn open(block: &Block, name: &str) -> Result<Node, BenchError> {
+    let args = NodeArgs::parse(["--ros-args", "-r", &format!("__node:={name}")].map(str::to_owned))?;
+    Ok(Node::open(block.manifest(), &args, domain(), Stop::new()?)?)
+}
+
+fn source_ours(side: &Side) -> Result<(), BenchError> {
+    let block = Block::new("bench", "Measures.");
+    let output = block.output::<Image>(&side.topic, "What is measured.").qos(Qos::DEFAULT);
+    let mut node = open(&block, &format!("{}_source", side.topic))?;
+    let publisher = node.publisher(&output)?;
+    let layout = Image { encoding: "mono8".to_owned(), height: 1, ..Image::default() };
+    side.pace(|| {
+        let mut loan = publisher.loan(&layout, side.number)?;
+        loan.region_mut()[..8].copy_from_slice(&monotonic_ns().to_ne_bytes());
+        Ok(loan.send()?)
+    })
+}
+
+fn source_raw(side: &Side) -> Result<(), BenchError> {
+    let listen = vec![LISTEN.to_owned()];
+    let (session, _) = Settings { listen, ..Settings::default() }.open(&Environment::default())?;
+    let publisher = session
+        .declare_publisher(&side.topic)
+        .congestion_control(CongestionControl::Block)
+        .wait()
+        .map_err(zenoh)?;
+    // Shared by all samples, as the relay's are with whoever writes them.
+    let body = ZBytes::from(vec![0u8; side.number - 8]);
+    side.pace(|| {
+        let mut writer = ZBytes::writer();
+        writer.write_all(&monotonic_ns().to_ne_bytes())?;
+        writer.append(body.clone());
+        publisher.put(writer.finish()).wait().map_err(zenoh)
+    })
+}
+
+fn sink_ours(side: &Side) -> Result<(), BenchError> {
+    let block = Block::new("bench", "Measures.");
+    let input = block.input::<Image>(&side.topic, "What is measured.").qos(Qos::DEFAULT);
+    let mut node = open(&block, &format!("{}_sink", side.topic))?;
+    let mut subscriber = node.subscriber(&input)?;
+    let mut tally = Tally::new(side);
+    loop {
+        let sample = subscriber.recv()?.ok_or("stopped")?;
+        let sent = sample.view()?.data().first_chunk().copied().ok_or("too short")?;
+        if let Some(row) = tally.enter(u64::from_ne_bytes(sent)) {
+            return print(&row);
+        }
+    }
+}
+
+fn sink_raw(side: &Side) -> Result<(), BenchError> {
+    let connect = vec![REACH.to_owned()];
+    let (session, _) = Settings { connect, ..Settings::default() }.open(&Environment::default())?;
+    let (tell, told) = mpsc::channel();
+    let mut tally = Tally::new(side);
+    let heard = session.declare_subscriber(&side.topic).callback_mut(move |sample| {
+        let mut sent = [0; 8];
+        let bytes = sample.payload().slices().flatten();
+        sent.iter_mut().zip(bytes).for_each(|(to, byte)| *to = *byte);
+        if let Some(row) = tally.enter(u64::from_ne_bytes(sent)) {
+            let _ = tell.send(row);
+        }
+    });
+    let _subscriber = heard.wait().map_err(zenoh)?;
+    print(&told.recv()?)
+}
+
+/// zenoh's errors are of another kind.
+fn zenoh(error: impl std::fmt::Display) -> BenchError {
+    error.to_string().into()
+}
+
+fn print(row: &Value) -> Result<(), BenchError> {
+    Ok(writeln!(std::io::stdout(), "{row}")?)
+}
+
+/// So many nodes, each with so many topics, until this is killed.
+fn many(nodes: usize, topics: usize) -> Result<(), BenchError> {
+    let limit = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit })?;
+    let mut kept = Vec::new();
+    for at in 0..nodes {
+        let block = Block::new("bench", "Measures.");
+        let name = |topic| format!("topic_{at}_{topic}");
+        let outputs: Vec<_> =
+            (0..topics).map(|topic| block.output::<UInt8>(&name(topic), "One of many.")).collect();
+        let mut node = open(&block, &format!("node_{at}"))?;
+        let publishers =
+            outputs.iter().map(|output| node.publisher(output)).collect::<Result<Vec<_>, _>>()?;
+        kept.push((node, publishers));
+    }
+    print(&json!("open"))?;
+    loop {
+        std::thread::park();
+    }
+}
+
+impl Side {
+    /// Sends at the pace that is asked for, until this is killed.
+    fn pace(&self, mut send: impl FnMut() -> Result<(), BenchError>) -> Result<(), BenchError> {
+        let period = Duration::try_from_secs_f64(1.0 / self.rate).unwrap_or(Duration::ZERO);
+        let mut due = Instant::now();
+        loop {
+            while Instant::now() < due {
+                if period < PAUSE {
+                    std::thread::yield_now();
+                } else {
+                    std::thread::sleep(due - Instant::now());
+                }
+            }
+            send()?;
+            // Who is late stays late: nothing is made up for.
+            due = (due + period).max(Instant::now());
+        }
+    }
+}
+
+/// What a sink has seen.
+struct Tally {
+    what: What,
+    length: Duration,
+    began: Option<Instant>,
+    last: Instant,
+    gap: Duration,
+    us: Vec<f64>,
+    count: u64,
+    done: bool,
+}
+
+impl Tally {
+    fn new(side: &Side) -> Self {
+        Self {
+            what: side.what,
+            length: Duration::from_secs_f64(side.seconds),
+            began: None,
+            last: Instant::now(),
+            gap: Duration::ZERO,
+            us: Vec::new(),
+            count: 0,
+            done: false,
+        }
+    }
+
+    /// A sample came that was sent then. What is to be told, once.
+    fn enter(&mut self, sent_ns: u64) -> Option<Value> {
+        let (age, now) = (monotonic_ns().saturating_sub(sent_ns), Instant::now());
+        if self.began.is_some() {
+            self.gap = self.gap.max(now - self.last);
+        }
+        self.last = now;
+        let elapsed = now - *self.began.get_or_insert(now);
+        if self.done || elapsed < RUN_UP {
+            return None;
+        }
+        self.count += 1;
+        if matches!(self.what, What::Ages) {
+            self.us.push(age as f64 / 1e3);
+        }
+        let counted = elapsed.saturating_sub(RUN_UP);
+        self.done = counted >= self.length;
+        self.done.then(|| match self.what {
+            What::Ages => {
+                let counted = self.us.split_off(WARM_UP.min(self.us.len() / 2));
+                let samples = counted.len();
+                let [p50, p99] = percentiles(counted);
+                json!({ "p50_us": p50, "p99_us": p99, "samples": samples })
+            }
+            What::Rate => json!({ "per_s": self.count as f64 / counted.as_secs_f64() }),
+            What::Gap => json!({ "gap_s": self.gap.as_secs_f64() }),
+        })
+    }
+}
+
+fn monotonic_ns() -> u64 {
+    let now = clock_gettime(ClockId::Monotonic);
+    now.tv_sec.cast_unsigned() * 1_000_000_000 + now.tv_nsec.cast_unsigned()
+}
