@@ -24,6 +24,7 @@ pub mod demand;
 mod door;
 mod error;
 mod inlet;
+mod line;
 mod outlet;
 mod pacer;
 pub mod relay;
@@ -31,6 +32,7 @@ pub mod remote;
 pub mod rules;
 pub mod status;
 mod tokens;
+mod voice;
 mod wake;
 
 pub use door::ask;

@@ -6,37 +6,26 @@
 //! counted.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use vc::host::{Host, HostPort};
+use vc::host::Host;
 use vc::stop::Stop;
 use vc::topic::{Raw, Sample, Shared, Subscriber, wait_for_news};
-use vc_ros2::{Attachment, DataKey, Gid, NO_HASH, dds};
+use vc_ros2::{DataKey, NO_HASH, dds};
 use vc_words::qos::MAX_DEPTH;
-use vc_words::{Durability, Reliability, TopicName, TypeInfo};
-use zenoh::bytes::{Encoding, ZBytes};
-use zenoh::pubsub::Publisher;
-use zenoh::qos::CongestionControl;
-use zenoh::sample::Locality;
-use zenoh::{Session, Wait};
-use zenoh_ext::{AdvancedPublisher, AdvancedPublisherBuilderExt, CacheConfig, MissDetectionConfig};
+use vc_words::{TopicName, TypeInfo};
+use zenoh::Session;
 
 use crate::counters::{Left, Sequences};
-use crate::demand::{Foreign, Out};
+use crate::demand::Out;
 use crate::error::{RelayError, chain};
+use crate::line::{Line, Lines};
 use crate::pacer::Pacer;
-use crate::rules::{Priority, Rules};
+use crate::rules::Rules;
 use crate::tokens::Tokens;
+use crate::voice::{Manner, Voice};
 use crate::wake::Wake;
-
-/// How often a transient-local publisher says how far it has counted, as ROS 2's does.
-const HEARTBEAT: Duration = Duration::from_millis(500);
-/// How long a sample of a publisher that is not known yet waits to be told whose it is.
-const INTRODUCTION: Duration = Duration::from_millis(500);
 
 /// What an outlet is made with.
 pub(crate) struct Ways<'a> {
@@ -54,32 +43,6 @@ pub(crate) struct Outlet {
     lines: Arc<Lines>,
     worker: Option<Worker>,
     counters: Arc<Left>,
-}
-
-/// The publishers of the topic on the wire, by the number of the one here.
-#[derive(Default)]
-struct Lines {
-    known: Mutex<HashMap<u128, Arc<Line>>>,
-    news: Condvar,
-}
-
-/// One publisher on the wire.
-struct Line {
-    gid: Gid,
-    pace: Option<Mutex<Pacer>>,
-    voice: Voice,
-    /// For those who listen on keys of their own.
-    foreign: Foreign,
-    others: Vec<Voice>,
-}
-
-enum Voice {
-    Plain {
-        publisher: Publisher<'static>,
-        heard: Arc<AtomicBool>,
-    },
-    /// Keeps its last samples for late joiners.
-    Keeping(AdvancedPublisher<'static>),
 }
 
 struct Worker {
@@ -137,7 +100,9 @@ impl Outlet {
                 continue;
             };
             let key = DataKey { domain: ways.domain, topic: topic.clone(), carried: out.carried.clone() };
-            let open = |key: String| Voice::open(ways, topic, key, port);
+            let limit = ways.rules.limit(topic);
+            let manner = |key: String| Manner { key, qos: port.qos, priority: limit.priority };
+            let open = |key: String| Voice::open(ways.session, manner(key), ways.wake);
             let voice = open(key.exact().unwrap_or_default())?;
             let mut others = Vec::new();
             if out.foreign.humble {
@@ -147,7 +112,7 @@ impl Outlet {
             if out.foreign.dds {
                 others.push(open(dds::key_of(topic, None))?);
             }
-            let pace = ways.rules.limit(topic).max_rate.map(|rate| Mutex::new(Pacer::new(rate)));
+            let pace = limit.max_rate.map(|rate| Mutex::new(Pacer::new(rate)));
             known.insert(port.id, Arc::new(Line { gid, pace, voice, foreign: out.foreign, others }));
         }
         drop(known);
@@ -180,130 +145,6 @@ impl Drop for Outlet {
         if let Some(worker) = &self.worker {
             worker.stop.stop();
         }
-    }
-}
-
-impl Lines {
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<u128, Arc<Line>>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn get(&self, publisher: u128) -> Option<Arc<Line>> {
-        self.lock().get(&publisher).cloned()
-    }
-
-    /// Waits a moment until a publisher is known.
-    fn wait_for(&self, publisher: u128) -> Option<Arc<Line>> {
-        let known = self.lock();
-        let unknown = |known: &mut HashMap<u128, Arc<Line>>| !known.contains_key(&publisher);
-        let waited = self.news.wait_timeout_while(known, INTRODUCTION, unknown);
-        waited.unwrap_or_else(PoisonError::into_inner).0.get(&publisher).cloned()
-    }
-}
-
-impl Line {
-    fn is_wanted(&self) -> bool {
-        self.voice.is_wanted() || self.others.iter().any(Voice::is_wanted)
-    }
-
-    /// Sends a sample; `false` if it is left out to keep the topic's pace.
-    fn put(&self, sample: Sample<Raw, Shared>) -> zenoh::Result<bool> {
-        let envelope = sample.envelope();
-        let mut sequence = envelope.sequence;
-        if let Some(pace) = &self.pace {
-            let mut pace = pace.lock().unwrap_or_else(PoisonError::into_inner);
-            if !pace.takes(Instant::now()) {
-                return Ok(false);
-            }
-            // What is left out on purpose is no loss: the count goes on without it.
-            sequence -= pace.left_out;
-        }
-        let attachment = Attachment {
-            sequence: sequence.cast_signed(),
-            source_time_ns: envelope.source_time_ns,
-            gid: self.gid,
-        };
-        let attachment = ZBytes::from(&attachment.encode()[..]);
-        // What is kept for late joiners must not hold slots of shared memory; all else is not copied.
-        let payload = match &self.voice {
-            Voice::Keeping(_) => ZBytes::from(sample.cdr()),
-            Voice::Plain { .. } => ZBytes::from(Bytes::from_owner(Lent(sample.into_bytes()))),
-        };
-        for other in &self.others {
-            other.put(payload.clone(), attachment.clone())?;
-        }
-        self.voice.put(payload, attachment).map(|()| true)
-    }
-}
-
-/// A sample that zenoh reads where it lies.
-struct Lent(vc::topic::SampleBytes);
-
-impl AsRef<[u8]> for Lent {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl Voice {
-    fn open(ways: &Ways<'_>, topic: &TopicName, key: String, port: &HostPort) -> Result<Self, RelayError> {
-        let failed = || RelayError::zenoh("publish");
-        let reliable = port.qos.reliability == Reliability::Reliable;
-        // Nothing reliable is dropped by zenoh. Of the rest, the next sample waits for the link and those behind it
-        // are dropped: so of large samples some arrive whole, instead of pieces of all.
-        let congestion = if reliable { CongestionControl::Block } else { CongestionControl::BlockFirst };
-        let builder = ways
-            .session
-            .declare_publisher(key)
-            .encoding(Encoding::APPLICATION_CDR)
-            .congestion_control(congestion)
-            .priority(ways.rules.limit(topic).priority.map_or(zenoh::qos::Priority::Data, priority_of))
-            // To zenoh, what is best effort may be dropped at any piece, whatever its congestion control.
-            .reliability(zenoh::qos::Reliability::Reliable)
-            .allowed_destination(Locality::Remote);
-        if port.qos.durability == Durability::TransientLocal {
-            let cache = CacheConfig::default().max_samples(port.qos.depth as usize);
-            let builder = builder.cache(cache).publisher_detection();
-            let detection = MissDetectionConfig::default().sporadic_heartbeat(HEARTBEAT);
-            let builder = if reliable { builder.sample_miss_detection(detection) } else { builder };
-            return Ok(Self::Keeping(builder.wait().map_err(failed())?));
-        }
-        let publisher = builder.wait().map_err(failed())?;
-        let heard = Arc::new(AtomicBool::new(false));
-        let (to, wake) = (Arc::clone(&heard), ways.wake.clone());
-        let listening = publisher.matching_listener().callback(move |status| {
-            to.store(status.matching(), Ordering::Release);
-            wake.wake();
-        });
-        listening.background().wait().map_err(failed())?;
-        Ok(Self::Plain { publisher, heard })
-    }
-
-    /// Whether the topic is to be read here for it.
-    fn is_wanted(&self) -> bool {
-        match self {
-            Self::Plain { heard, .. } => heard.load(Ordering::Acquire),
-            Self::Keeping(_) => true,
-        }
-    }
-
-    fn put(&self, payload: ZBytes, attachment: ZBytes) -> zenoh::Result<()> {
-        match self {
-            Self::Plain { publisher, .. } => publisher.put(payload).attachment(attachment).wait(),
-            Self::Keeping(publisher) => publisher.put(payload).attachment(attachment).wait(),
-        }
-    }
-}
-
-fn priority_of(priority: Priority) -> zenoh::qos::Priority {
-    match priority {
-        Priority::RealTime => zenoh::qos::Priority::RealTime,
-        Priority::InteractiveHigh => zenoh::qos::Priority::InteractiveHigh,
-        Priority::InteractiveLow => zenoh::qos::Priority::InteractiveLow,
-        Priority::DataHigh => zenoh::qos::Priority::DataHigh,
-        Priority::Data => zenoh::qos::Priority::Data,
-        Priority::DataLow => zenoh::qos::Priority::DataLow,
-        Priority::Background => zenoh::qos::Priority::Background,
     }
 }
 
