@@ -5,7 +5,7 @@
 //! connect: [tcp/10.0.0.2:7447]
 //! wire_domain: 0
 //! out: { allow: ["/camera/**"], deny: ["/camera/raw"] }
-//! in: { deny: [/cmd_vel] }
+//! in: { deny: [/cmd_vel, "/map@interface:wlan0"] }
 //! topics:
 //!   /camera/image: { max_rate: 10, priority: data_low }
 //! ```
@@ -14,7 +14,7 @@ use vc_words::suggest::nearest;
 use vc_words::yaml::{Place, Yaml, YamlError};
 
 use crate::relay::Settings;
-use crate::rules::{Limit, Pattern, Priority, Way};
+use crate::rules::{Entry, Limit, Pattern, Priority, Way};
 
 const KEYS: [&str; 8] = ["listen", "connect", "client", "dds", "wire_domain", "out", "in", "topics"];
 
@@ -44,8 +44,8 @@ impl Settings {
 fn way(yaml: &Yaml) -> Result<Way, YamlError> {
     let mut way = Way::default();
     for (key, value) in map(yaml, &["allow", "deny"])? {
-        let patterns = list(value, |text| Pattern::parse(text).map_err(|error| error.to_string()))?;
-        *(if key == "allow" { &mut way.allow } else { &mut way.deny }) = patterns;
+        let entries = list(value, |text| Entry::parse(text).map_err(|error| error.to_string()))?;
+        *(if key == "allow" { &mut way.allow } else { &mut way.deny }) = entries;
     }
     Ok(way)
 }
@@ -159,6 +159,7 @@ mod tests {
             ("lisen: []", "1:1", "did you mean `listen`?"),
             ("out: 3", "1:6", "expected a mapping of allow, deny, found `3`"),
             ("out:\n  deny: [camera]", "2:10", "`camera` matches no topic"),
+            ("in:\n  deny: [\"/a@robot1\"]", "2:10", "`robot1` names no peer"),
             ("listen: tcp/a:1", "1:9", "expected a list"),
             ("wire_domain: -1", "1:14", "expected a number, found `-1`"),
             ("topics: { /a: { max_rate: 0 } }", "1:27", "expected a rate above 0"),

@@ -19,6 +19,17 @@ impl Count {
     }
 }
 
+/// What a topic's counters say at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Carried {
+    /// Samples carried.
+    pub samples: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Samples lost, by cause; only causes that were.
+    pub losses: BTreeMap<&'static str, u64>,
+}
+
 /// What left of one topic.
 #[derive(Debug, Default)]
 pub struct Left {
@@ -35,13 +46,14 @@ pub struct Left {
 }
 
 impl Left {
-    /// The losses that there were, by cause.
-    pub fn losses(&self) -> BTreeMap<&'static str, u64> {
-        present([
+    /// What they say now.
+    pub fn carried(&self) -> Carried {
+        let losses = present([
             ("link slower than the publisher", &self.too_slow),
             ("publisher unknown", &self.unknown_publisher),
             ("refused by zenoh", &self.refused),
-        ])
+        ]);
+        Carried { samples: self.samples.get(), bytes: self.bytes.get(), losses }
     }
 }
 
@@ -67,16 +79,47 @@ pub struct Came {
 }
 
 impl Came {
-    /// The losses that there were, by cause.
-    pub fn losses(&self) -> BTreeMap<&'static str, u64> {
-        present([
+    /// What they say now.
+    pub fn carried(&self) -> Carried {
+        let losses = present([
             ("lost before it came here", &self.on_the_way),
             ("another definition of the type", &self.other_type),
             ("no attachment", &self.no_attachment),
             ("no CDR", &self.no_cdr),
             ("came before the topic was open here", &self.too_early),
             ("no room in shared memory", &self.no_room),
-        ])
+        ]);
+        Carried { samples: self.samples.get(), bytes: self.bytes.get(), losses }
+    }
+}
+
+/// What was interpreted of one topic, one way.
+#[derive(Debug, Default)]
+pub struct Crossed {
+    /// Samples given to zenoh again.
+    pub samples: Count,
+    /// Their bytes.
+    pub bytes: Count,
+    /// Dropped because those before had not left yet.
+    pub too_slow: Count,
+    /// Without a count, time and gid beside them.
+    pub no_attachment: Count,
+    /// No CDR.
+    pub no_cdr: Count,
+    /// Refused by zenoh.
+    pub refused: Count,
+}
+
+impl Crossed {
+    /// What they say now.
+    pub fn carried(&self) -> Carried {
+        let losses = present([
+            ("link slower than the publisher", &self.too_slow),
+            ("no attachment", &self.no_attachment),
+            ("no CDR", &self.no_cdr),
+            ("refused by zenoh", &self.refused),
+        ]);
+        Carried { samples: self.samples.get(), bytes: self.bytes.get(), losses }
     }
 }
 
@@ -133,8 +176,8 @@ mod tests {
     #[test]
     fn only_losses_that_were_are_told() {
         let came = Came::default();
-        assert!(came.losses().is_empty());
+        assert!(came.carried().losses.is_empty());
         came.no_cdr.add(3);
-        assert_eq!(came.losses(), [("no CDR", 3)].into());
+        assert_eq!(came.carried().losses, [("no CDR", 3)].into());
     }
 }

@@ -7,6 +7,7 @@ use vc::host::{HostGraph, HostPort, HostTopic};
 use vc_ros2::{EndpointKind, NO_HASH, type_name};
 use vc_words::{Durability, NodeName, Qos, Reliability, TopicName, TypeInfo};
 
+use crate::remarks::{End, remarks};
 use crate::remote::{Dialect, Remote, RemotePort};
 use crate::rules::Rules;
 use crate::status::Way;
@@ -116,6 +117,8 @@ pub struct Demand {
     pub r#in: BTreeMap<TopicName, In>,
     /// Who cannot understand whom.
     pub mismatches: BTreeSet<Mismatch>,
+    /// What the quality of service of two that meet means for them.
+    pub remarks: BTreeSet<String>,
     /// The topics that the rules keep from crossing.
     pub denied: BTreeSet<(TopicName, Way)>,
 }
@@ -172,10 +175,19 @@ impl Demand {
         self.r#in.insert(name.clone(), coming);
     }
 
-    /// Notes who of `others` cannot understand ours; we publish if they subscribe.
+    /// Notes who of `others` cannot understand ours, and what the profiles of the others mean; we publish if they
+    /// subscribe.
     fn compare(&mut self, name: &TopicName, carried: &TypeInfo, ours: &[HostPort], others: &[RemotePort]) {
         let Some(here) = ours.iter().find_map(|port| port.node.clone()) else { return };
         let pair = |carried: &TypeInfo| (carried.name.clone(), carried.hash.clone());
+        for other in others.iter().filter(|port| understands(carried, port)) {
+            let there = End::there(&other.node, &other.endpoint.qos);
+            let ours = ours.iter().filter_map(|port| Some(End::here(port.node.as_ref()?, &port.qos)));
+            self.remarks.extend(ours.flat_map(|here| match other.endpoint.kind {
+                EndpointKind::Subscription => remarks(name, &here, &there),
+                _ => remarks(name, &there, &here),
+            }));
+        }
         for other in others.iter().filter(|port| !understands(carried, port)) {
             self.mismatches.insert(Mismatch {
                 topic: name.clone(),
@@ -281,6 +293,9 @@ mod tests {
         assert_eq!(demand.out[&topic()].reading(), Qos::LATCHED.keep_last(10));
         let coming = &demand.r#in[&topic()];
         assert_eq!(coming.writing, Some(Qos::LATCHED.keep_last(7)));
+        // One asks for what was kept, and the other one, elsewhere, keeps nothing.
+        let told: Vec<&str> = demand.remarks.iter().map(String::as_str).collect();
+        assert!(matches!(told[..], [one] if one.contains("`/b` here asks for transient local")), "{told:?}");
     }
 
     #[test]
@@ -320,7 +335,7 @@ mod tests {
     fn rules_keep_a_topic_where_it_is() {
         let graph = here(vec![port(1, "/t", Qos::DEFAULT)], vec![port(2, "/l", Qos::DEFAULT)]);
         let mut rules = Rules::default();
-        rules.out.deny.push(crate::rules::Pattern::parse("/chatter").unwrap());
+        rules.out.deny.push(crate::rules::Entry::parse("/chatter").unwrap());
         let demand = Demand::of(&graph, &Remote::default(), &rules);
         assert!(demand.out.is_empty() && !demand.r#in.is_empty());
         assert_eq!(demand.denied, [(topic(), Way::Out)].into());

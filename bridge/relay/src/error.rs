@@ -24,6 +24,26 @@ pub enum RelayError {
         /// What was given.
         pattern: String,
     },
+    /// A peer that is none.
+    #[error(
+        "`{peer}` names no peer: write it as `certificate:NAME`, `session:ID` (as `vcbridge doctor --json` tells it) or \
+         `interface:wlan0`"
+    )]
+    Peer {
+        /// What was given.
+        peer: String,
+    },
+    /// Peers that are told apart in different ways.
+    #[error(
+        "lists name `{one}` and `{other}`: name all peers in the same way, for one peer may be both, and what one name \
+         denies the other would let pass"
+    )]
+    Peers {
+        /// One.
+        one: String,
+        /// Another one.
+        other: String,
+    },
     /// A file of settings that cannot be read.
     #[error("settings of {}", .path.display())]
     Config {

@@ -40,7 +40,8 @@ pub(crate) struct Inlet {
     _ears: Vec<Ear>,
 }
 
-enum Ear {
+/// Listens as long as it is there.
+pub(crate) enum Ear {
     Plain { _subscriber: Subscriber<()> },
     Keeping { _subscriber: AdvancedSubscriber<()> },
 }
@@ -137,7 +138,8 @@ impl Inlet {
     }
 }
 
-fn listen(
+/// Listens on a key; what was kept, if `kept` says how much, first.
+pub(crate) fn listen(
     session: &Session,
     key: String,
     kept: Option<usize>,
@@ -174,7 +176,7 @@ impl Arrivals {
         let Some(attachment) = attachment.filter(|attachment| attachment.sequence >= 0) else {
             return self.counters.no_attachment.add(1);
         };
-        if self.own.contains(&attachment.gid) {
+        if self.own.contains(&attachment.gid) || self.remote().is_for_others(attachment.gid, hash) {
             return;
         }
         let mut state = self.lock();
@@ -249,14 +251,18 @@ impl Arrivals {
 
     /// The session it came from, as a number; where nobody has told it, the publisher stands for it.
     fn host_of(&self, gid: Gid) -> u128 {
-        let remote = self.remote.read().unwrap_or_else(PoisonError::into_inner);
-        let session = remote.session_of(gid).and_then(|session| u128::from_str_radix(session, 16).ok());
+        let remote = self.remote();
+        let session = remote.origin(gid).and_then(|origin| u128::from_str_radix(&origin.session, 16).ok());
         session.unwrap_or(gid.value()).max(1)
+    }
+
+    fn remote(&self) -> std::sync::RwLockReadGuard<'_, Remote> {
+        self.remote.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Whether a payload begins as classic CDR does, of either byte order.
-fn is_cdr(payload: &ZBytes) -> bool {
+pub(crate) fn is_cdr(payload: &ZBytes) -> bool {
     let mut header = [0; HEADER];
     let mut bytes = payload.slices().flatten();
     let whole = header.iter_mut().all(|to| bytes.next().map(|byte| *to = *byte).is_some());

@@ -7,7 +7,10 @@
 //!
 //! * [`demand`]: who wants what of whom; a pure function of the two graphs
 //! * [`remote`]: the graph of the others, from their tokens
+//! * [`remarks`]: what the quality of service of two that meet means for them
 //! * [`rules`]: which topics may leave and come in, and how; [`config`]: the same as a file
+//! * [`peers`]: lists that are for one peer only, as zenoh keeps them
+//! * [`across`]: who wants what of whom among others who speak different dialects; `crossing`: such a topic
 //! * `tokens`: what we show of ourselves
 //! * `outlet`: a topic that leaves; `inlet`: a topic that comes in
 //! * [`relay`]: the loop that keeps all that true
@@ -18,8 +21,10 @@
 //! A sample that a relay brought carries the host it came from in its envelope, and no relay sends such a sample out.
 //! zenoh itself delivers a sample once to each session, whatever the links look like.
 
+pub mod across;
 pub mod config;
 pub mod counters;
+mod crossing;
 pub mod demand;
 mod door;
 mod error;
@@ -27,7 +32,9 @@ mod inlet;
 mod line;
 mod outlet;
 mod pacer;
+pub mod peers;
 pub mod relay;
+pub mod remarks;
 pub mod remote;
 pub mod rules;
 pub mod status;

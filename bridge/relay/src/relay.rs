@@ -1,5 +1,6 @@
 //! The loop that keeps the two sides in step.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::AsFd;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -16,11 +17,14 @@ use vc_words::TopicName;
 use zenoh::sample::SampleKind;
 use zenoh::{Session, Wait};
 
+use crate::across::{Across, Toward, across};
+use crate::crossing::Crossing;
 use crate::demand::{Demand, Mismatch};
 use crate::door::Door;
 use crate::error::{RelayError, chain};
 use crate::inlet::Inlet;
 use crate::outlet::{Outlet, Ways};
+use crate::peers::access_control;
 use crate::remote::Remote;
 use crate::rules::Rules;
 use crate::tokens::Tokens;
@@ -50,12 +54,16 @@ pub struct Relay {
     // In this order they end: what carries, then what it is carried by.
     pub(crate) outlets: BTreeMap<TopicName, Outlet>,
     pub(crate) inlets: BTreeMap<TopicName, Inlet>,
+    pub(crate) crossings: BTreeMap<(TopicName, Toward), Crossing>,
     tokens: Tokens,
     pub(crate) remote: Arc<RwLock<Remote>>,
     pub(crate) session: Session,
     pub(crate) place: Place,
     pub(crate) graph: HostGraph,
     pub(crate) demand: Demand,
+    /// What goes through between others who speak different dialects.
+    pub(crate) across: BTreeMap<(TopicName, Toward), Across>,
+    pub(crate) dds: bool,
     told: BTreeSet<Mismatch>,
     /// What failed last, by topic: told once.
     failed: BTreeMap<TopicName, String>,
@@ -75,10 +83,12 @@ impl Relay {
     pub fn open(domain: Domain, settings: &Settings, stop: Stop) -> Result<Self, RelayError> {
         let door = Door::open(domain)?;
         let host = Host::join(domain, "relay", stop.clone())?;
-        let (session, place) = settings.session.open(&Environment::of_process())?;
+        let access_control = access_control(&settings.rules, settings.dds)?;
+        let session = vc_session::Settings { access_control, ..settings.session.clone() };
+        let (session, place) = session.open(&Environment::of_process())?;
         let wire_domain = settings.wire_domain.unwrap_or(domain.id());
         let wake = Wake::new()?;
-        let remote = Arc::new(RwLock::new(Remote::default()));
+        let remote = Arc::new(RwLock::new(Remote::new(settings.dds)));
         watch(&session, graph_of(wire_domain), &remote, &wake)?;
         if settings.dds {
             watch(&session, ANNOUNCEMENTS.to_owned(), &remote, &wake)?;
@@ -86,12 +96,15 @@ impl Relay {
         Ok(Self {
             outlets: BTreeMap::new(),
             inlets: BTreeMap::new(),
+            crossings: BTreeMap::new(),
             tokens: Tokens::new(session.clone(), wire_domain, settings.dds)?,
             remote,
             session,
             place,
             graph: HostGraph::default(),
             demand: Demand::default(),
+            across: BTreeMap::new(),
+            dds: settings.dds,
             told: BTreeSet::new(),
             failed: BTreeMap::new(),
             rules: settings.rules.clone(),
@@ -153,9 +166,13 @@ impl Relay {
         self.graph = self.host.look()?;
         let remote = self.remote.read().unwrap_or_else(PoisonError::into_inner);
         self.demand = Demand::of(&self.graph, &remote, &self.rules);
+        if self.dds {
+            self.across = across(&remote, &self.rules, &self.session.zid().to_string());
+        }
         drop(remote);
         self.tell();
         self.tokens.show(&self.graph, &self.demand)?;
+        self.tokens.interpret(&self.across)?;
         let ways = Ways {
             host: &self.host,
             session: &self.session,
@@ -189,6 +206,20 @@ impl Relay {
             });
             if let Err(error) = updated {
                 failures.insert(topic.clone(), chain(&error));
+            }
+        }
+        let wanted = |key: &(TopicName, Toward)| self.across.get(key).filter(|across| across.is_wanted());
+        self.crossings.retain(|key, crossing| wanted(key).is_some_and(|across| crossing.suits(across)));
+        for ((topic, toward), across) in self.across.iter().filter(|(_, across)| across.is_wanted()) {
+            if let Entry::Vacant(entry) = self.crossings.entry((topic.clone(), *toward)) {
+                match Crossing::open(&ways, &self.remote, topic, (*toward, across)) {
+                    Ok(crossing) => {
+                        entry.insert(crossing);
+                    }
+                    Err(error) => {
+                        failures.insert(topic.clone(), chain(&error));
+                    }
+                }
             }
         }
         self.complain(failures);

@@ -1,6 +1,6 @@
 //! The graph of the others: what their tokens say, and what bridges to DDS announce.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use vc_ros2::dds::{self, Announcement};
 use vc_ros2::{Endpoint, EndpointKind, Entity, Gid, NO_HASH, Token, WireQos};
@@ -31,21 +31,46 @@ pub struct RemotePort {
     pub dialect: Dialect,
 }
 
+/// The node under which a relay shows in `rmw_zenoh`'s dialect what it has heard in that of the bridges to DDS.
+pub const INTERPRETER: &str = "_vcbridge";
+
+/// Whose samples have a gid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The zenoh session.
+    pub session: String,
+    /// The hash of the type, and so of the key it sends on.
+    pub hash: String,
+    /// Whether an interpreter says what a robot on DDS has said.
+    pub is_interpreted: bool,
+}
+
 /// What the others have. Filled by tokens coming and going.
 #[derive(Debug, Default)]
 pub struct Remote {
+    /// Whether this relay speaks with bridges to DDS itself: then it listens to no interpreter, or would hear twice.
+    hears_dds: bool,
     tokens: HashMap<String, Token>,
     /// The tokens of each topic's publishers and subscriptions.
     topics: BTreeMap<TopicName, Vec<String>>,
-    sessions: HashMap<Gid, String>,
-    /// The endpoints of each session that speaks as ROS 2 nodes do.
+    origins: HashMap<Gid, Origin>,
+    /// The tokens of each session that speaks as ROS 2 nodes do.
     speakers: HashMap<String, usize>,
+    /// The sessions that are interpreters.
+    interpreters: BTreeSet<String>,
     announcements: HashMap<String, RemotePort>,
+    /// The sessions that say that they are bridges to DDS.
+    bridges: HashSet<String>,
     /// Texts that were no tokens, or too many.
     refused: u64,
 }
 
 impl Remote {
+    /// Nobody yet; `hears_dds` if bridges to DDS are listened to.
+    pub fn new(hears_dds: bool) -> Self {
+        Self { hears_dds, ..Self::default() }
+    }
+
     /// A token came. Whether that changes anything.
     pub fn add(&mut self, text: &str) -> bool {
         if self.tokens.contains_key(text) || self.announcements.contains_key(text) {
@@ -62,15 +87,26 @@ impl Remote {
         };
         if let Some(endpoint) = port_of(&token) {
             self.topics.entry(endpoint.topic.clone()).or_default().push(text.to_owned());
-            self.sessions.insert(Gid::of_token(text), token.place.session.clone());
-            *self.speakers.entry(token.place.session.clone()).or_default() += 1;
+            let origin = Origin {
+                session: token.place.session.clone(),
+                hash: endpoint.carried.hash.clone(),
+                is_interpreted: token.node.base() == INTERPRETER,
+            };
+            self.origins.insert(Gid::of_token(text), origin);
+        }
+        *self.speakers.entry(token.place.session.clone()).or_default() += 1;
+        if is_interpreter(&token) {
+            self.interpreters.insert(token.place.session.clone());
         }
         self.tokens.insert(text.to_owned(), token);
         true
     }
 
-    /// A bridge announces something; that it is there at all, services and actions are passed over.
+    /// A bridge announces itself, or a topic; services and actions are passed over.
     fn announce(&mut self, text: &str) -> bool {
+        if let Some(session) = bridge_of(text).filter(|_| self.bridges.len() < MOST_TOKENS) {
+            return self.bridges.insert(session.to_owned());
+        }
         let port = Announcement::parse(text).and_then(announced);
         let Some(port) = port.filter(|_| self.announcements.len() < MOST_TOKENS) else { return false };
         self.announcements.insert(text.to_owned(), port);
@@ -80,16 +116,20 @@ impl Remote {
     /// A token went. Whether that changes anything.
     pub fn remove(&mut self, text: &str) -> bool {
         let Some(token) = self.tokens.remove(text) else {
-            return self.announcements.remove(text).is_some();
+            let bridge = bridge_of(text).is_some_and(|session| self.bridges.remove(session));
+            return bridge || self.announcements.remove(text).is_some();
         };
-        if let Some(endpoint) = port_of(&token) {
-            self.sessions.remove(&Gid::of_token(text));
-            if let Some(count) = self.speakers.get_mut(&token.place.session) {
-                *count -= 1;
-                if *count == 0 {
-                    self.speakers.remove(&token.place.session);
-                }
+        if let Some(count) = self.speakers.get_mut(&token.place.session) {
+            *count -= 1;
+            if *count == 0 {
+                self.speakers.remove(&token.place.session);
             }
+        }
+        if is_interpreter(&token) {
+            self.interpreters.remove(&token.place.session);
+        }
+        if let Some(endpoint) = port_of(&token) {
+            self.origins.remove(&Gid::of_token(text));
             if let Some(known) = self.topics.get_mut(&endpoint.topic) {
                 known.retain(|other| other != text);
                 if known.is_empty() {
@@ -100,15 +140,33 @@ impl Remote {
         true
     }
 
-    /// The session of the publisher with this gid.
-    pub fn session_of(&self, gid: Gid) -> Option<&str> {
-        self.sessions.get(&gid).map(String::as_str)
+    /// Whose gid this is.
+    pub fn origin(&self, gid: Gid) -> Option<&Origin> {
+        self.origins.get(&gid)
+    }
+
+    /// Whether a sample with this gid, on a key with this hash, is one that is meant for others only: a publisher whose
+    /// samples go by several keys is listened to on one of them.
+    pub fn is_for_others(&self, gid: Gid, hash: &str) -> bool {
+        let origin = self.origin(gid);
+        origin.is_some_and(|origin| (origin.is_interpreted && self.hears_dds) || origin.hash != hash)
+    }
+
+    /// Whether a session says in both dialects what it has.
+    pub fn is_bilingual(&self, session: &str) -> bool {
+        self.bridges.contains(session) && self.speakers.contains_key(session)
+    }
+
+    /// The sessions of other interpreters.
+    pub fn interpreters(&self) -> &BTreeSet<String> {
+        &self.interpreters
     }
 
     /// The publishers or subscriptions of a topic.
     pub fn ports(&self, topic: &TopicName, kind: EndpointKind) -> Vec<RemotePort> {
         let texts = self.topics.get(topic).into_iter().flatten();
-        let ports = texts.filter_map(|text| self.tokens.get(text)).filter_map(|token| {
+        let heard = |token: &&Token| !self.hears_dds || token.node.base() != INTERPRETER;
+        let ports = texts.filter_map(|text| self.tokens.get(text)).filter(heard).filter_map(|token| {
             let endpoint = port_of(token).filter(|endpoint| endpoint.kind == kind)?;
             let session = token.place.session.clone();
             let (node, endpoint) = (token.node.clone(), endpoint.clone());
@@ -129,7 +187,8 @@ impl Remote {
 
     /// The nodes of others, with their sessions.
     pub fn nodes(&self) -> BTreeMap<NodeName, String> {
-        let nodes = self.tokens.values().filter(|token| token.entity == Entity::Node);
+        let nodes =
+            self.tokens.values().filter(|token| token.entity == Entity::Node && !is_interpreter(token));
         nodes.map(|token| (token.node.clone(), token.place.session.clone())).collect()
     }
 
@@ -141,6 +200,15 @@ impl Remote {
 
 /// What the announcements of bridges begin with.
 const ANNOUNCED: &str = "@/";
+
+/// The session of a bridge that says only that it is there.
+fn bridge_of(text: &str) -> Option<&str> {
+    text.strip_prefix(ANNOUNCED)?.strip_suffix("/@ros2_lv").filter(|session| !session.contains('/'))
+}
+
+fn is_interpreter(token: &Token) -> bool {
+    token.entity == Entity::Node && token.node.base() == INTERPRETER
+}
 
 /// The port that a bridge announces. Its node is not told, and its type has no hash.
 fn announced(announcement: Announcement) -> Option<RemotePort> {
@@ -174,6 +242,7 @@ mod tests {
     use super::*;
 
     const PUBLISHER: &str = "@ros2_lv/0/e09d61832b9d06c3b6db1f20e5e9fcb7/0/2/MP/%/%demo/talker/%demo%chatter/std_msgs::msg::dds_::String_/RIHS01_df/::,10:,:,:,,";
+    const SESSION: &str = "e09d61832b9d06c3b6db1f20e5e9fcb7";
     const NODE: &str = "@ros2_lv/0/e09d61832b9d06c3b6db1f20e5e9fcb7/0/0/NN/%/%demo/talker";
 
     #[test]
@@ -185,13 +254,14 @@ mod tests {
         assert!(!remote.add(PUBLISHER), "known already");
         let [port] = &remote.ports(&topic, EndpointKind::Publisher)[..] else { panic!() };
         assert_eq!(port.node.to_string(), "/demo/talker");
-        assert_eq!(remote.session_of(Gid::of_token(PUBLISHER)), Some("e09d61832b9d06c3b6db1f20e5e9fcb7"));
+        let origin = remote.origin(Gid::of_token(PUBLISHER)).unwrap();
+        assert_eq!((origin.session.as_str(), origin.hash.as_str()), (SESSION, "RIHS01_df"));
         assert_eq!(remote.ports(&topic, EndpointKind::Subscription), []);
         assert_eq!(remote.nodes().len(), 1);
 
         assert!(remote.remove(PUBLISHER) && !remote.remove(PUBLISHER));
         assert!(remote.topics().is_empty());
-        assert_eq!(remote.session_of(Gid::of_token(PUBLISHER)), None);
+        assert_eq!(remote.origin(Gid::of_token(PUBLISHER)), None);
     }
 
     #[test]
@@ -207,7 +277,8 @@ mod tests {
         let mut remote = Remote::default();
         let topic = TopicName::absolute("/camera/image").unwrap();
 
-        assert!(!remote.add("@/5a/@ros2_lv") && !remote.add("@/5a/@ros2_lv/SS/set/std_srvs§srv§SetBool"));
+        assert!(remote.add("@/5a/@ros2_lv") && !remote.add("@/5a/@ros2_lv"));
+        assert!(!remote.add("@/5a/@ros2_lv/SS/set/std_srvs§srv§SetBool") && !remote.is_bilingual("5a"));
         assert!(remote.add(IMAGE) && !remote.add(IMAGE));
         let [port] = &remote.ports(&topic, EndpointKind::Publisher)[..] else { panic!() };
         assert_eq!((port.dialect, port.endpoint.carried.hash.as_str()), (Dialect::Dds, NO_HASH));
@@ -232,5 +303,31 @@ mod tests {
         assert_eq!(dialects(&remote), [Dialect::Rmw]);
         assert!(remote.remove(PUBLISHER));
         assert_eq!(dialects(&remote), [Dialect::Dds]);
+    }
+
+    #[test]
+    fn a_copy_on_another_key_is_for_others() {
+        let mut remote = Remote::default();
+        assert!(remote.add(PUBLISHER));
+        let gid = Gid::of_token(PUBLISHER);
+        assert!(!remote.is_for_others(gid, "RIHS01_df") && remote.is_for_others(gid, NO_HASH));
+        assert!(!remote.is_for_others(Gid([7; 16]), NO_HASH), "who is not known is believed");
+    }
+
+    #[test]
+    fn an_interpreter_is_heard_by_those_who_do_not_hear_dds_themselves() {
+        let topic = TopicName::absolute("/demo/chatter").unwrap();
+        let (node, publisher) =
+            (NODE.replace("talker", INTERPRETER), PUBLISHER.replace("talker", INTERPRETER));
+        for hears_dds in [false, true] {
+            let mut remote = Remote::new(hears_dds);
+            assert!(remote.add(&node) && remote.add(&publisher));
+            assert_eq!(remote.ports(&topic, EndpointKind::Publisher).is_empty(), hears_dds);
+            assert_eq!(remote.is_for_others(Gid::of_token(&publisher), "RIHS01_df"), hears_dds);
+            assert!(remote.nodes().is_empty() && remote.interpreters().contains(SESSION));
+            assert!(!remote.is_bilingual(SESSION));
+            assert!(remote.add(&format!("@/{SESSION}/@ros2_lv")) && remote.is_bilingual(SESSION));
+            assert!(remote.remove(&node) && remote.interpreters().is_empty());
+        }
     }
 }

@@ -3,6 +3,7 @@
 use vc_words::TopicName;
 
 use crate::error::RelayError;
+use crate::peers::Peer;
 
 /// A pattern of topics: `*` stands for one word between slashes, `**` for any number of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,11 @@ impl Pattern {
         if words.iter().all(fits) { Ok(Self(words)) } else { Err(refused()) }
     }
 
+    /// Its words, without the slash in front.
+    pub(crate) fn words(&self) -> String {
+        self.0.join("/")
+    }
+
     /// Whether it matches a topic.
     pub fn matches(&self, topic: &TopicName) -> bool {
         let words: Vec<&str> = topic.as_str().trim_start_matches('/').split('/').collect();
@@ -30,20 +36,46 @@ impl Pattern {
     }
 }
 
+/// An entry of a list: topics, and for whom it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Which topics.
+    pub pattern: Pattern,
+    /// For whom; none: for all.
+    pub peer: Option<Peer>,
+}
+
+impl Entry {
+    /// Reads an entry, such as `/camera/*` or `/cmd_vel@certificate:operator`.
+    ///
+    /// # Errors
+    /// [`RelayError::Pattern`] if no topic could match it, [`RelayError::Peer`] if it names nobody.
+    pub fn parse(text: &str) -> Result<Self, RelayError> {
+        let (pattern, peer) = text.split_once('@').map_or((text, None), |(text, peer)| (text, Some(peer)));
+        let refused = |peer: &str| RelayError::Peer { peer: peer.to_owned() };
+        let peer = peer.map(|peer| Peer::parse(peer).ok_or_else(|| refused(peer))).transpose()?;
+        Ok(Self { pattern: Pattern::parse(pattern)?, peer })
+    }
+}
+
 /// What is allowed one way: what `deny` matches is not; of the rest, all if `allow` is empty, else what it matches.
+/// Entries for one peer are kept by zenoh: see [`crate::peers`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Way {
     /// What may pass.
-    pub allow: Vec<Pattern>,
+    pub allow: Vec<Entry>,
     /// What may not.
-    pub deny: Vec<Pattern>,
+    pub deny: Vec<Entry>,
 }
 
 impl Way {
-    /// Whether a topic may pass.
+    /// Whether a topic may pass, whoever is at the other end.
     pub fn allows(&self, topic: &TopicName) -> bool {
-        let any = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(topic));
-        !any(&self.deny) && (self.allow.is_empty() || any(&self.allow))
+        fn for_all(entries: &[Entry]) -> impl Iterator<Item = &Pattern> {
+            entries.iter().filter(|entry| entry.peer.is_none()).map(|entry| &entry.pattern)
+        }
+        let any = |entries| for_all(entries).any(|pattern| pattern.matches(topic));
+        !any(&self.deny) && (for_all(&self.allow).next().is_none() || any(&self.allow))
     }
 }
 
@@ -150,9 +182,23 @@ mod tests {
     fn deny_is_stronger_than_allow() {
         let all = Way::default();
         assert!(all.allows(&topic("/a")));
-        let some = Way { allow: vec![pattern("/a/**")], deny: vec![pattern("/a/secret/**")] };
+        let entry = |text| Entry::parse(text).unwrap();
+        let some = Way { allow: vec![entry("/a/**")], deny: vec![entry("/a/secret/**")] };
         assert!(some.allows(&topic("/a/b")) && !some.allows(&topic("/b")));
         assert!(!some.allows(&topic("/a/secret/b")));
+        // What is for one peer is no rule for all.
+        let one = Way { allow: vec![entry("/a@session:1")], deny: vec![entry("/b@session:1")] };
+        assert!(one.allows(&topic("/b")) && one.allows(&topic("/c")));
+    }
+
+    #[test]
+    fn an_entry_that_names_nobody_is_told() {
+        for text in ["/a@", "/a@robot1", "/a@host:b", "/a@session:zz"] {
+            assert!(Entry::parse(text).unwrap_err().to_string().contains("names no peer"), "{text}");
+        }
+        let entry = Entry::parse("/a/**@certificate:robot1").unwrap();
+        assert_eq!(entry.peer, Some(Peer::Certificate("robot1".to_owned())));
+        assert!(Entry::parse("a@session:1").unwrap_err().to_string().contains("matches no topic"));
     }
 
     proptest! {

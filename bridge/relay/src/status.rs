@@ -9,8 +9,12 @@ use vc_ros2::EndpointKind;
 use vc_words::TopicName;
 use zenoh::Wait;
 
+use crate::across::Toward;
+use crate::counters::Carried;
+use crate::inlet::Inlet;
+use crate::outlet::Outlet;
 use crate::relay::Relay;
-use crate::remote::Remote;
+use crate::remote::{Remote, RemotePort};
 
 /// A relay at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +43,12 @@ pub struct Status {
     pub topics_there: Vec<String>,
     /// Who cannot understand whom, as text.
     pub mismatches: Vec<String>,
+    /// What the quality of service of two that meet means for them, as text.
+    pub remarks: Vec<String>,
+    /// Whether it speaks with bridges to DDS; and which other session interprets instead of this one.
+    pub dds: bool,
+    /// The other relay that interprets between `rmw_zenoh` and DDS, if this one leaves it to it.
+    pub interpreter: Option<String>,
     /// Tokens of others that were none.
     pub tokens_refused: u64,
 }
@@ -52,6 +62,8 @@ pub struct Link {
     pub role: String,
     /// Its address.
     pub address: String,
+    /// Who it is by its certificate, where it has shown one.
+    pub certificate: Option<String>,
 }
 
 /// Which way a topic crosses.
@@ -62,6 +74,19 @@ pub enum Way {
     Out,
     /// To this host.
     In,
+    /// Through this host, from nodes with `rmw_zenoh` to robots on DDS.
+    ToDds,
+    /// Through this host, from robots on DDS to nodes with `rmw_zenoh`.
+    ToRmw,
+}
+
+/// A node of others.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct NodeThere {
+    /// Its name.
+    pub node: String,
+    /// Its session.
+    pub session: String,
 }
 
 /// A topic that may cross, one way.
@@ -74,10 +99,10 @@ pub struct Topic {
     pub type_name: String,
     /// Which way.
     pub way: Way,
-    /// The nodes of this host that have it.
+    /// The nodes of this host that have it; of what goes through, the others that publish it.
     pub here: Vec<String>,
     /// The nodes of others that have its other end.
-    pub there: Vec<String>,
+    pub there: Vec<NodeThere>,
     /// Whether it is carried at the moment: somebody wants it, and somebody has it.
     pub is_open: bool,
     /// Samples carried.
@@ -110,6 +135,9 @@ impl Relay {
             denied: self.demand.denied.iter().map(|(topic, way)| (topic.to_string(), *way)).collect(),
             topics_there: only_there.map(ToString::to_string).collect(),
             mismatches: self.demand.mismatches.iter().map(ToString::to_string).collect(),
+            remarks: self.demand.remarks.iter().cloned().collect(),
+            dds: self.dds,
+            interpreter: remote.interpreters().first().filter(|other| **other < self.session_id()).cloned(),
             tokens_refused: remote.refused(),
         }
     }
@@ -125,7 +153,8 @@ impl Relay {
         let links = self.session.info().links().wait().map(|link| {
             let session = link.zid().to_string();
             let role = roles.get(&session).cloned().unwrap_or_default();
-            Link { session, role, address: link.dst().to_string() }
+            let certificate = link.auth_identifier().map(str::to_owned);
+            Link { session, role, address: link.dst().to_string(), certificate }
         });
         let mut links: Vec<Link> = links.collect();
         links.sort();
@@ -133,42 +162,73 @@ impl Relay {
     }
 
     fn topics(&self, remote: &Remote) -> Vec<Topic> {
-        let text = |losses: BTreeMap<&'static str, u64>| {
-            losses.into_iter().map(|(cause, count)| (cause.to_owned(), count)).collect()
-        };
         let out = self.demand.out.iter().map(|(name, out)| {
             let outlet = self.outlets.get(name);
-            let counters = outlet.map(crate::outlet::Outlet::counters);
             Topic {
-                name: name.to_string(),
-                type_name: out.carried.name.clone(),
-                way: Way::Out,
                 here: nodes_of(&out.publishers),
                 there: others_of(remote, name, EndpointKind::Subscription),
-                is_open: outlet.is_some_and(crate::outlet::Outlet::flows),
-                samples: counters.map_or(0, |left| left.samples.get()),
-                bytes: counters.map_or(0, |left| left.bytes.get()),
-                losses: counters.map(|left| text(left.losses())).unwrap_or_default(),
+                is_open: outlet.is_some_and(Outlet::flows),
+                ..Topic::of(
+                    name,
+                    &out.carried.name,
+                    Way::Out,
+                    outlet.map(|outlet| outlet.counters().carried()),
+                )
             }
         });
         let coming = self.demand.r#in.iter().map(|(name, coming)| {
             let inlet = self.inlets.get(name);
-            let counters = inlet.map(crate::inlet::Inlet::counters);
             Topic {
-                name: name.to_string(),
-                type_name: coming.carried.name.clone(),
-                way: Way::In,
                 here: nodes_of(&coming.subscribers),
                 there: others_of(remote, name, EndpointKind::Publisher),
-                is_open: inlet.is_some_and(crate::inlet::Inlet::is_open),
-                samples: counters.map_or(0, |came| came.samples.get()),
-                bytes: counters.map_or(0, |came| came.bytes.get()),
-                losses: counters.map(|came| text(came.losses())).unwrap_or_default(),
+                is_open: inlet.is_some_and(Inlet::is_open),
+                ..Topic::of(
+                    name,
+                    &coming.carried.name,
+                    Way::In,
+                    inlet.map(|inlet| inlet.counters().carried()),
+                )
             }
         });
-        let mut topics: Vec<Topic> = out.chain(coming).collect();
+        let through = self.across.iter().map(|((name, toward), across)| {
+            let crossing = self.crossings.get(&(name.clone(), *toward));
+            let way = if *toward == Toward::Dds { Way::ToDds } else { Way::ToRmw };
+            let publishers = across.publishers.as_ref().map(|side| side.nodes.clone());
+            let subscribers = across.subscribers.as_ref().map(|side| side.nodes.clone());
+            Topic {
+                here: publishers.unwrap_or_default().into_iter().map(|there| there.node).collect(),
+                there: subscribers.unwrap_or_default(),
+                is_open: crossing.is_some(),
+                ..Topic::of(
+                    name,
+                    &across.type_name,
+                    way,
+                    crossing.map(|crossing| crossing.counters().carried()),
+                )
+            }
+        });
+        let mut topics: Vec<Topic> = out.chain(coming).chain(through).collect();
         topics.sort_by(|a, b| (&a.name, a.way).cmp(&(&b.name, b.way)));
         topics
+    }
+}
+
+impl Topic {
+    /// What is known of each topic alike.
+    fn of(name: &TopicName, type_name: &str, way: Way, carried: Option<Carried>) -> Self {
+        let Carried { samples, bytes, losses } = carried.unwrap_or_default();
+        let losses = losses.into_iter().map(|(cause, count)| (cause.to_owned(), count)).collect();
+        Self {
+            name: name.to_string(),
+            type_name: type_name.to_owned(),
+            way,
+            here: Vec::new(),
+            there: Vec::new(),
+            is_open: false,
+            samples,
+            bytes,
+            losses,
+        }
     }
 }
 
@@ -176,6 +236,13 @@ fn nodes_of(ports: &[HostPort]) -> Vec<String> {
     ports.iter().filter_map(|port| port.node.as_ref().map(ToString::to_string)).collect()
 }
 
-fn others_of(remote: &Remote, topic: &TopicName, kind: EndpointKind) -> Vec<String> {
-    remote.ports(topic, kind).into_iter().map(|port| port.node.to_string()).collect()
+fn others_of(remote: &Remote, topic: &TopicName, kind: EndpointKind) -> Vec<NodeThere> {
+    remote.ports(topic, kind).iter().map(NodeThere::of).collect()
+}
+
+impl NodeThere {
+    /// Whose port this is.
+    pub fn of(port: &RemotePort) -> Self {
+        Self { node: port.node.to_string(), session: port.session.clone() }
+    }
 }

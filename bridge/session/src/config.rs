@@ -20,6 +20,7 @@ pub(crate) struct Ends<'a> {
     pub(crate) mode: WhatAmI,
     pub(crate) listen: &'a [String],
     pub(crate) connect: &'a [String],
+    pub(crate) access_control: Option<&'a str>,
 }
 
 /// The whole configuration: ours, or the user's file; then the ends, unless a file says otherwise; then the single
@@ -37,6 +38,9 @@ pub(crate) fn config(ends: Ends<'_>, environment: &Environment) -> Result<Config
     }
     if !ends.connect.is_empty() {
         set(&mut config, "connect/endpoints", &list(ends.connect)?)?;
+    }
+    if let Some(rules) = ends.access_control {
+        set(&mut config, "access_control", rules)?;
     }
     // Samples that are kept for late joiners are fetched by their time.
     set(&mut config, "timestamping/enabled", "true")?;
@@ -92,7 +96,7 @@ mod tests {
     use super::*;
 
     fn router<'a>(listen: &'a [String], connect: &'a [String]) -> Ends<'a> {
-        Ends { mode: WhatAmI::Router, listen, connect }
+        Ends { mode: WhatAmI::Router, listen, connect, access_control: None }
     }
 
     fn value(config: &Config, key: &str) -> String {

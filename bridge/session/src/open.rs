@@ -24,6 +24,8 @@ pub struct Settings {
     pub connect: Vec<String>,
     /// Whether to be the client of whom it connects to, and never a router.
     pub client: bool,
+    /// What may pass over which link: zenoh's `access_control`, as JSON.
+    pub access_control: Option<String>,
 }
 
 /// As what a session was opened.
@@ -59,7 +61,7 @@ impl Settings {
     /// [`SessionError`]: an address or a variable cannot be used, or nobody can be reached.
     pub fn open(&self, environment: &Environment) -> Result<(Session, Place), SessionError> {
         if self.client {
-            return client(&self.connect, environment);
+            return self.client(&self.connect, environment);
         }
         if let Some(file) = environment.get(ROUTER_CONFIG).filter(|_| self.listen.is_empty()) {
             let (session, _) = self.router(&[], environment)?;
@@ -72,40 +74,48 @@ impl Settings {
             Some(endpoint) if !self.connect.is_empty() => {
                 Err(SessionError::Taken { endpoint: endpoint.clone() })
             }
-            Some(endpoint) => client(&[reachable(endpoint)], environment),
+            Some(endpoint) => self.client(&[reachable(endpoint)], environment),
         }
     }
 
     fn router(&self, listen: &[String], environment: &Environment) -> Result<(Session, Place), SessionError> {
-        let ends = Ends { mode: WhatAmI::Router, listen, connect: &self.connect };
+        let ends = self.ends(WhatAmI::Router, listen, &self.connect);
         let session = zenoh::open(config(ends, environment)?).wait().map_err(|error| SessionError::Open {
             action: format!("listen on {}", listen.join(", ")),
             reason: error.to_string(),
         })?;
         Ok((session, Place::Router { listen: listen.to_vec() }))
     }
-}
 
-fn client(connect: &[String], environment: &Environment) -> Result<(Session, Place), SessionError> {
-    let attempts = environment.attempts()?;
-    let mut config = config(Ends { mode: WhatAmI::Client, listen: &[], connect }, environment)?;
-    if attempts == Attempts::None {
-        let _ = config.insert_json5("connect/exit_on_failure", "false");
-    }
-    let mut tried = 0;
-    loop {
-        match zenoh::open(config.clone()).wait() {
-            Ok(session) => return Ok((session, Place::Client { router: connect.to_vec() })),
-            Err(error) => {
-                tried += 1;
-                if matches!(attempts, Attempts::Some(most) if tried >= most) {
-                    let action = format!("connect to {}", connect.join(", "));
-                    return Err(SessionError::Open { action, reason: error.to_string() });
+    fn client(
+        &self,
+        connect: &[String],
+        environment: &Environment,
+    ) -> Result<(Session, Place), SessionError> {
+        let attempts = environment.attempts()?;
+        let mut config = config(self.ends(WhatAmI::Client, &[], connect), environment)?;
+        if attempts == Attempts::None {
+            let _ = config.insert_json5("connect/exit_on_failure", "false");
+        }
+        let mut tried = 0;
+        loop {
+            match zenoh::open(config.clone()).wait() {
+                Ok(session) => return Ok((session, Place::Client { router: connect.to_vec() })),
+                Err(error) => {
+                    tried += 1;
+                    if matches!(attempts, Attempts::Some(most) if tried >= most) {
+                        let action = format!("connect to {}", connect.join(", "));
+                        return Err(SessionError::Open { action, reason: error.to_string() });
+                    }
+                    tracing::warn!(router = connect.join(", "), %error, "no router yet; trying again");
+                    std::thread::sleep(Duration::from_secs(1));
                 }
-                tracing::warn!(router = connect.join(", "), %error, "no router yet; trying again");
-                std::thread::sleep(Duration::from_secs(1));
             }
         }
+    }
+
+    fn ends<'a>(&'a self, mode: WhatAmI, listen: &'a [String], connect: &'a [String]) -> Ends<'a> {
+        Ends { mode, listen, connect, access_control: self.access_control.as_deref() }
     }
 }
 
@@ -196,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_router_waits_for_no_other() {
-        let settings = Settings { listen: vec![free()], connect: vec![free()], client: false };
+        let settings = Settings { listen: vec![free()], connect: vec![free()], ..Settings::default() };
         let (_session, place) = settings.open(&Environment::default()).unwrap();
         assert!(matches!(place, Place::Router { .. }));
     }

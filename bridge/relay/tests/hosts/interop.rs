@@ -70,6 +70,20 @@ impl World {
     }
 }
 
+/// The numbers that a peer has heard.
+fn heard(peer: &Running) -> Vec<u64> {
+    peer.lines().iter().filter_map(|line| line.strip_prefix("heard ")?.parse().ok()).collect()
+}
+
+/// Fifty numbers that a peer says are heard by another one, in order and each once.
+#[track_caller]
+fn assert_a_row_is_heard(listener: &Running) {
+    vc_tests::harness::until("fifty numbers are heard", || heard(listener).len() >= 50);
+    let heard = heard(listener);
+    let row: Vec<u64> = (heard[0]..).take(heard.len()).collect();
+    assert_eq!(heard, row);
+}
+
 /// Counts until a peer has heard of it.
 fn say_until_heard(talker: &Talker<UInt64>, peer: &Running, what: &str) {
     let mut said = 0;
@@ -174,5 +188,83 @@ fn a_robot_on_dds_hears_our_node_through_a_bridge() {
 
     peer.kill();
     drop(talker);
+    world.host.end();
+}
+
+#[test]
+fn a_robot_on_dds_hears_a_ros_node_through_one_relay() {
+    let Some(world) = World::new() else { return };
+    let listener = world.peer("hear-dds");
+    let talker = world.peer("say");
+
+    assert_a_row_is_heard(&listener);
+
+    let shown = "/@ros2_lv/MP/count/std_msgs§msg§UInt64/:1:0:0,10";
+    listener.output("of the ROS node's topic", |line| line.ends_with(shown).then_some(()));
+    let status = Program::new("vcbridge").domain(&world.host.domain).args("doctor --json").run().succeeded();
+    assert!(status.stdout.contains("\"way\": \"to_dds\""), "{status}");
+    talker.kill();
+    listener.kill();
+    world.host.end();
+}
+
+#[test]
+fn a_ros_node_hears_a_robot_on_dds_through_one_relay() {
+    let Some(world) = World::new() else { return };
+    let listener = world.peer("hear");
+    let talker = world.peer("say-dds");
+
+    assert_a_row_is_heard(&listener);
+
+    // DDS knows no hash: the listener's own is believed.
+    let shown =
+        format!("shows MP _vcbridge %count std_msgs::msg::dds_::UInt64_ {} ::,10:,:,:,,", UInt64::TYPE_HASH);
+    listener.output("of the robot's topic", |line| (line == shown).then_some(()));
+    talker.kill();
+    listener.output("of the robot's end", |line| line.starts_with("hides MP _vcbridge %count").then_some(()));
+    listener.kill();
+    world.host.end();
+}
+
+#[test]
+fn what_is_kept_in_one_dialect_reaches_late_joiners_of_the_other() {
+    for (says, hears) in [("say-kept", "hear-dds-kept"), ("say-dds-kept", "hear-kept")] {
+        let Some(world) = World::new() else { return };
+        let talker = world.peer(says);
+        talker.output("of saying", |line| (line == "saying").then_some(()));
+
+        for _ in 0..2 {
+            let late = world.peer(hears);
+            late.output("of what was kept", |line| (line == "heard 7").then_some(()));
+            late.kill();
+        }
+
+        talker.kill();
+        world.host.end();
+    }
+}
+
+#[test]
+fn of_two_relays_one_interprets_and_nothing_is_heard_twice() {
+    let Some(world) = World::new() else { return };
+    let domain = world.host.domain.variable();
+    let (address, first) = (free_address(), &world.address);
+    let other = Host::new(&format!("--dds --listen {address} --connect {first} --wire-domain {domain}"));
+    // Nodes of ours on both hosts hear both, too.
+    let mut here = Listener::<UInt64>::new(&world.host, "count", Qos::DEFAULT);
+    let mut there = Listener::<UInt64>::new(&other, "count", Qos::DEFAULT);
+    let listener = world.peer("hear");
+    let talker = world.peer("say-dds");
+
+    assert_a_row_is_heard(&listener);
+    for host in [&mut here, &mut there] {
+        let row: Vec<u64> = (0..10).map(|_| host.hear().data).collect();
+        assert!(row.windows(2).all(|pair| pair[0] < pair[1]), "heard twice: {row:?}");
+    }
+
+    talker.kill();
+    listener.kill();
+    drop((here, there));
+    other.end();
     world.host.end();
 }

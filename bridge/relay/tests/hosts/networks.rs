@@ -117,6 +117,60 @@ fn in_a_ring_of_three_hosts_none_hears_a_number_twice() {
 }
 
 #[test]
+fn what_is_denied_to_one_peer_comes_from_another_one() {
+    let (Some(mut a), Some(mut b), Some(mut c)) = (Machine::new(), Machine::new(), Machine::new()) else {
+        return;
+    };
+    let (open, _) = a.cable("10.77.1.1", &mut b, "10.77.1.2");
+    let (closed, _) = a.cable("10.77.2.1", &mut c, "10.77.2.2");
+    assert_ne!(open, closed);
+    let relays = [
+        relay(&a, &format!("--listen tcp/0.0.0.0:7447 --deny-in /count@interface:{closed}")),
+        relay(&b, "--connect tcp/10.77.1.1:7447"),
+        relay(&c, "--connect tcp/10.77.2.1:7447"),
+    ];
+    let counts = listener(&a);
+    let others = on(&a, "noting_listener", "--ros-args -r count:=/other -r __node:=others");
+    let denied = on(&c, "counting_talker", "--ros-args -p rate:=100");
+    let allowed = on(&c, "counting_talker", "--ros-args -p rate:=100 -r count:=/other -r __node:=second");
+
+    // What is not denied comes over the same cable, and nothing else; what is denied comes over the other one.
+    until("the other topic is heard", || heard(&others).len() > 20);
+    assert_eq!(heard(&counts), [0; 0]);
+    let from_another = on(&b, "counting_talker", "--ros-args -p rate:=100");
+    until("the other peer is heard", || heard(&counts).len() > 20);
+    assert_in_order(&heard(&counts));
+
+    end([denied, allowed, from_another, counts, others]);
+    end(relays);
+}
+
+#[test]
+fn what_is_allowed_to_one_peer_does_not_come_from_another_one() {
+    let (Some(mut a), Some(mut b), Some(mut c)) = (Machine::new(), Machine::new(), Machine::new()) else {
+        return;
+    };
+    let (open, _) = a.cable("10.77.1.1", &mut b, "10.77.1.2");
+    a.cable("10.77.2.1", &mut c, "10.77.2.2");
+    let relays = [
+        relay(&a, &format!("--listen tcp/0.0.0.0:7447 --allow-in /count@interface:{open}")),
+        relay(&b, "--connect tcp/10.77.1.1:7447"),
+        relay(&c, "--connect tcp/10.77.2.1:7447"),
+    ];
+    let counts = listener(&a);
+    let (not, beside) = (on(&c, "counting_talker", "--ros-args -p rate:=100"), listener(&c));
+    until("the other peer is far ahead", || heard(&beside).len() > 20);
+    let yes = on(&b, "counting_talker", "--ros-args -p rate:=100");
+
+    until("who is allowed is heard", || heard(&counts).len() > 100);
+    // Numbers of both would be out of order.
+    assert_in_order(&heard(&counts));
+
+    end([not, yes, beside, counts]);
+    end(relays);
+}
+
+#[test]
 fn what_is_killed_leaves_nothing() {
     let Some((one, other, _)) = two_machines() else { return };
     let first = relay(&one, "--listen tcp/0.0.0.0:7447");

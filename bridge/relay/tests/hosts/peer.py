@@ -6,6 +6,8 @@
     peer.py hear-kept ROUTER DOMAIN   the same, printing what it hears
     peer.py say-dds ROUTER DOMAIN     as zenoh-bridge-ros2dds speaks for a robot on DDS: 1, 2, 3 and so on
     peer.py hear-dds ROUTER DOMAIN    the same, printing what it hears
+    peer.py say-dds-kept ROUTER DOMAIN, hear-dds-kept ROUTER DOMAIN
+                                      the same with what is kept for late joiners: 7, once
     peer.py mischief ROUTER DOMAIN    what no ROS 2 node sends; then, as a node should, 7
 """
 
@@ -72,24 +74,30 @@ class Endpoint:
         gid = xxhash.xxh3_128_intdigest(self.token_key.encode()).to_bytes(16, "little")
         return struct.pack("<qqB", self.sequence, 1_000_000, 16) + gid
 
-    def publisher(self):
-        return zenoh.ext.declare_advanced_publisher(
-            self.opened,
-            self.key,
-            cache=zenoh.ext.CacheConfig(max_samples=1),
-            sample_miss_detection=zenoh.ext.MissDetectionConfig(sporadic_heartbeat=0.5),
-            publisher_detection=True,
-        )
 
-    def subscriber(self, handler):
-        return zenoh.ext.declare_advanced_subscriber(
-            self.opened,
-            self.key,
-            handler,
-            history=zenoh.ext.HistoryConfig(detect_late_publishers=True, max_samples=1),
-            recovery=zenoh.ext.RecoveryConfig(heartbeat=True),
-            subscriber_detection=True,
-        )
+def keeping_publisher(opened, key):
+    return zenoh.ext.declare_advanced_publisher(
+        opened,
+        key,
+        cache=zenoh.ext.CacheConfig(max_samples=1),
+        sample_miss_detection=zenoh.ext.MissDetectionConfig(sporadic_heartbeat=0.5),
+        publisher_detection=True,
+    )
+
+
+def late_subscriber(opened, key, handler):
+    return zenoh.ext.declare_advanced_subscriber(
+        opened,
+        key,
+        handler,
+        history=zenoh.ext.HistoryConfig(detect_late_publishers=True, max_samples=1),
+        recovery=zenoh.ext.RecoveryConfig(heartbeat=True),
+        subscriber_detection=True,
+    )
+
+
+def tell(sample):
+    print(f"heard {struct.unpack('<BBBBQ', sample.payload.to_bytes())[4]}", flush=True)
 
 
 def cdr(number):
@@ -98,25 +106,23 @@ def cdr(number):
 
 def say_kept(opened, domain):
     endpoint = Endpoint(opened, domain, "MP")
-    publisher = endpoint.publisher()
+    publisher = keeping_publisher(opened, endpoint.key)
     publisher.put(cdr(7), attachment=endpoint.attachment())
     print("saying", flush=True)
     threading.Event().wait()
 
 
 def hear_kept(opened, domain):
-    def tell(sample):
-        print(f"heard {struct.unpack('<BBBBQ', sample.payload.to_bytes())[4]}", flush=True)
-
-    subscriber = Endpoint(opened, domain, "MS").subscriber(tell)
+    endpoint = Endpoint(opened, domain, "MS")
+    subscriber = late_subscriber(opened, endpoint.key, tell)
     threading.Event().wait()
     subscriber.undeclare()
 
 
-def announce(opened, kind):
+def announce(opened, kind, qos=":1:0:0,10"):
     """What a bridge to DDS announces of a topic of the robot: itself, then the topic."""
     zid = opened.info.zid()
-    texts = (f"@/{zid}/@ros2_lv", f"@/{zid}/@ros2_lv/{kind}/count/std_msgs§msg§UInt64/:1:0:0,10")
+    texts = (f"@/{zid}/@ros2_lv", f"@/{zid}/@ros2_lv/{kind}/count/std_msgs§msg§UInt64/{qos}")
     return [opened.liveliness().declare_token(text) for text in texts]
 
 
@@ -129,9 +135,6 @@ def say_dds(opened, _domain):
 
 
 def hear_dds(opened, _domain):
-    def tell(sample):
-        print(f"heard {struct.unpack('<BBBBQ', sample.payload.to_bytes())[4]}", flush=True)
-
     subscriber = opened.declare_subscriber("count", tell)
     tokens = announce(opened, "MS")
     watched = opened.liveliness().declare_subscriber(
@@ -139,6 +142,20 @@ def hear_dds(opened, _domain):
     )
     threading.Event().wait()
     del subscriber, tokens, watched
+
+
+def say_dds_kept(opened, _domain):
+    tokens, publisher = announce(opened, "MP", ":1:1:0,1"), keeping_publisher(opened, "count")
+    publisher.put(cdr(7))
+    print("saying", flush=True)
+    threading.Event().wait()
+    del tokens
+
+
+def hear_dds_kept(opened, _domain):
+    tokens, subscriber = announce(opened, "MS", ":1:1:0,1"), late_subscriber(opened, "count", tell)
+    threading.Event().wait()
+    del tokens, subscriber
 
 
 def mischief(opened, domain):
@@ -161,12 +178,12 @@ def mischief(opened, domain):
 def graph(opened, domain):
     """Prints each token as it comes and goes, as `ros2 topic list` reads them."""
 
-    def tell(sample):
+    def show(sample):
         chunks = str(sample.key_expr).split("/")
         verb = "shows" if sample.kind == zenoh.SampleKind.PUT else "hides"
         print(" ".join([verb, chunks[5], *chunks[8:]]), flush=True)
 
-    return opened.liveliness().declare_subscriber(f"@ros2_lv/{domain}/**", tell, history=True)
+    return opened.liveliness().declare_subscriber(f"@ros2_lv/{domain}/**", show, history=True)
 
 
 def main():
@@ -183,6 +200,8 @@ def main():
             "hear-kept": hear_kept,
             "say-dds": say_dds,
             "hear-dds": hear_dds,
+            "say-dds-kept": say_dds_kept,
+            "hear-dds-kept": hear_dds_kept,
             "mischief": mischief,
         }
         verbs[verb](opened, domain)

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use vc_relay::rules::Pattern;
+use vc_relay::rules::Entry;
 use vc_relay::{ConfigError, RelayError, Settings};
 
 /// Joins this host's topics to other hosts and to ROS 2 (`rmw_zenoh`).
@@ -43,10 +43,11 @@ pub(crate) struct Args {
     /// The domain on the wire, where it is another one than `ROS_DOMAIN_ID`
     #[arg(long, value_name = "NUMBER")]
     wire_domain: Option<u32>,
-    /// Topics that may leave: /camera/*, /robot1/**; without it all may
+    /// Topics that may leave: /camera/*, /robot1/**; without it all may. For one peer only: /map@certificate:NAME,
+    /// /map@session:ID, /map@interface:wlan0; then who is not named may nothing
     #[arg(long, value_name = "TOPICS")]
     allow_out: Vec<String>,
-    /// Topics that may not leave
+    /// Topics that may not leave; for one peer only as above
     #[arg(long, value_name = "TOPICS")]
     deny_out: Vec<String>,
     /// Topics that may come in; without it all may
@@ -91,7 +92,7 @@ impl Args {
             (&mut rules.r#in.deny, &self.deny_in),
         ] {
             for text in texts {
-                to.push(Pattern::parse(text)?);
+                to.push(Entry::parse(text)?);
             }
         }
         Ok(settings)

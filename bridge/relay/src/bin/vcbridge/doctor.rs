@@ -1,9 +1,11 @@
-//! What a relay says of itself, as text: who is connected, who sees whom, why a topic is silent, what crosses.
+//! What a relay says of itself, as text: who is connected, what crosses at which rate, who sees whom, and why a topic is
+//! silent.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
-use vc_relay::status::{Status, Topic, Way};
+use vc_relay::status::{NodeThere, Status, Topic, Way};
 
 /// Two looks at a relay, so long apart.
 pub(crate) struct Examination {
@@ -12,79 +14,177 @@ pub(crate) struct Examination {
     pub(crate) between: Duration,
 }
 
+/// What is told together, under a heading.
+const PARTS: [(&[Way], &str); 3] = [
+    (&[Way::Out], "leaves this host"),
+    (&[Way::In], "comes to this host"),
+    (&[Way::ToDds, Way::ToRmw], "passes between others"),
+];
+/// The width of a topic's name and type, and of each figure.
+const WIDE: usize = 56;
+const FIGURE: usize = 11;
+/// As many nodes as one line names.
+const FEW: usize = 4;
+
 impl Examination {
     /// The whole report.
     pub(crate) fn report(&self) -> String {
         let mut text = self.head();
-        for topic in &self.after.topics {
-            let way = if topic.way == Way::Out { "out" } else { "in" };
-            let _ = writeln!(text, "{:<3}  {}  {}", way, topic.name, topic.type_name);
-            let _ = writeln!(text, "     {}", self.state(topic));
-            for (cause, count) in &topic.losses {
-                let _ = writeln!(text, "     lost: {count}, {cause}");
+        for (ways, heading) in PARTS {
+            let topics: Vec<&Topic> =
+                self.after.topics.iter().filter(|topic| ways.contains(&topic.way)).collect();
+            let denied: Vec<&String> = self.denied(ways).collect();
+            if topics.is_empty() && denied.is_empty() {
+                continue;
+            }
+            text += &self.part(heading, &topics);
+            for name in denied {
+                let _ = writeln!(text, "  {name}\n    not allowed by this relay's rules");
             }
         }
-        for (name, way) in &self.after.denied {
-            let way = if *way == Way::Out { "out" } else { "in" };
-            let _ = writeln!(text, "{way:<3}  {name}\n     not allowed by this relay's rules");
-        }
-        for name in &self.after.topics_there {
-            let _ = writeln!(text, "     {name}  only others have it");
-        }
         if self.after.topics.is_empty() && self.after.denied.is_empty() {
-            let _ = writeln!(text, "no node of this host has a topic");
+            text += "\nno node of this host has a topic\n";
         }
-        for mismatch in &self.after.mismatches {
-            let _ = writeln!(text, "problem: {mismatch}");
+        if !self.after.topics_there.is_empty() {
+            let _ = writeln!(text, "\nonly others have");
+            for name in &self.after.topics_there {
+                let _ = writeln!(text, "  {name}");
+            }
         }
-        if self.after.tokens_refused > 0 {
-            let refused = self.after.tokens_refused;
-            let _ =
-                writeln!(text, "problem: {refused} texts that others showed as nodes or topics were none");
-        }
-        text
+        text + &self.judgements()
+    }
+
+    fn denied(&self, ways: &[Way]) -> impl Iterator<Item = &String> {
+        self.after.denied.iter().filter(move |(_, way)| ways.contains(way)).map(|(name, _)| name)
     }
 
     fn head(&self) -> String {
         let Status { version, domain, wire_domain, session, place, .. } = &self.after;
         let wire = if wire_domain == domain { String::new() } else { format!(", {wire_domain} on the wire") };
-        let mut text =
-            format!("relay of domain {domain}{wire}, version {version}, session {}\n", short(session));
-        let _ = writeln!(text, "{place}");
+        let mut text = format!(
+            "relay of domain {domain}{wire}, version {version}, session {}\n{place}\n",
+            short(session)
+        );
+        match &self.after.interpreter {
+            Some(other) => {
+                let other = short(other);
+                let _ =
+                    writeln!(text, "robots on DDS are interpreted to others by the relay of session {other}");
+            }
+            None if self.after.dds => text += "interprets between robots on DDS and rmw_zenoh\n",
+            None => {}
+        }
+        text += "\nconnected\n";
         for link in &self.after.links {
-            let _ = writeln!(text, "connected: {} {} at {}", link.role, short(&link.session), link.address);
+            let who =
+                link.certificate.as_ref().map(|name| format!("  certificate {name}")).unwrap_or_default();
+            let _ = writeln!(text, "  {} {}  {}{who}", link.role, short(&link.session), link.address);
         }
         if self.after.links.is_empty() {
             let _ = writeln!(
                 text,
-                "connected: nobody; start it with `--connect tcp/OTHER:7447`, or with `--listen tcp/0.0.0.0:7447` \
-                 and let others connect"
+                "  nobody; start it with `--connect tcp/OTHER:7447`, or with `--listen tcp/0.0.0.0:7447` and let others \
+                 connect"
             );
         }
-        let _ = writeln!(text, "nodes here: {}", list(self.after.nodes_here.iter().cloned()));
-        let there =
-            self.after.nodes_there.iter().map(|(node, session)| format!("{node} ({})", short(session)));
-        let _ = writeln!(text, "nodes there: {}\n", list(there));
+        text += "\nnodes\n";
+        let _ = writeln!(text, "  here      {}", list(&self.after.nodes_here));
+        let mut there: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (node, session) in &self.after.nodes_there {
+            there.entry(short(session)).or_default().push(node.clone());
+        }
+        for (session, nodes) in there {
+            let _ = writeln!(text, "  {session:8}  {}", list(&nodes));
+        }
         text
     }
 
-    /// Whether a topic crosses; if not, why.
-    fn state(&self, topic: &Topic) -> String {
-        let (here, there) = (list(topic.here.iter().cloned()), list(topic.there.iter().cloned()));
+    /// Some topics, those that carry most first.
+    fn part(&self, heading: &str, topics: &[&Topic]) -> String {
+        let mut rated: Vec<(&Topic, Rate)> = topics.iter().map(|topic| (*topic, self.rate(topic))).collect();
+        rated.sort_by(|a, b| b.1.bytes.total_cmp(&a.1.bytes));
+        let mut text =
+            format!("\n{heading:<WIDE$}{:>FIGURE$}{:>FIGURE$}{:>FIGURE$}\n", "samples/s", "B/s", "lost");
+        for (topic, rate) in &rated {
+            let title = format!("  {}  {}", topic.name, topic.type_name);
+            let lost: u64 = topic.losses.values().sum();
+            let figures = if topic.is_open {
+                let (samples, bytes) = (format!("{:.1}", rate.samples), people(rate.bytes));
+                format!("{samples:>FIGURE$}{bytes:>FIGURE$}{lost:>FIGURE$}")
+            } else {
+                String::new()
+            };
+            let _ = writeln!(text, "{}", format!("{title:<WIDE$}{figures}").trim_end());
+            let _ = writeln!(text, "    {}", self.state(topic, rate));
+            for (cause, count) in &topic.losses {
+                let _ = writeln!(text, "    lost {count}: {cause}");
+            }
+        }
+        if rated.iter().filter(|(topic, _)| topic.is_open).count() > 1 {
+            let sum = |of: fn(&Rate) -> f64| rated.iter().map(|(_, rate)| of(rate)).sum::<f64>();
+            let (samples, bytes) =
+                (format!("{:.1}", sum(|rate| rate.samples)), people(sum(|rate| rate.bytes)));
+            let _ = writeln!(text, "{:<WIDE$}{samples:>FIGURE$}{bytes:>FIGURE$}", "  together");
+        }
+        text
+    }
+
+    /// Who sees whom; if nothing crosses, why.
+    fn state(&self, topic: &Topic, rate: &Rate) -> String {
+        let (here, there) = (list(&topic.here), list(&topic.there.iter().map(named).collect::<Vec<_>>()));
         let mismatched = self.after.mismatches.iter().any(|text| text.contains(&format!("`{}`", topic.name)));
-        match (topic.way, topic.is_open) {
-            (_, false) if mismatched => {
+        let (from, to) = if topic.way == Way::In { (&there, &here) } else { (&here, &there) };
+        let languages = match topic.way {
+            Way::ToDds => "rmw_zenoh → DDS: ",
+            Way::ToRmw => "DDS → rmw_zenoh: ",
+            Way::Out | Way::In => "",
+        };
+        let joined = format!("{languages}{from} → {to}");
+        match topic.way {
+            _ if topic.is_open && (rate.samples > 0.0 || topic.samples == 0) => {
+                let silent = topic.samples == 0;
+                joined + if silent { "; joined, but no sample yet: its publisher is silent" } else { "" }
+            }
+            _ if topic.is_open => format!("{joined}; no sample now, {} so far", topic.samples),
+            Way::Out | Way::In if mismatched => {
                 format!("silent: {here} and {there} do not mean the same type, see below")
             }
-            (Way::Out, false) if topic.there.is_empty() => "silent: nobody elsewhere subscribes".to_owned(),
-            (Way::In, false) if topic.there.is_empty() => "silent: nobody elsewhere publishes".to_owned(),
-            (_, false) => format!("silent: {there} is seen, but no way leads there"),
-            (Way::Out, true) => format!("{here} → {there}: {}", self.rate(topic)),
-            (Way::In, true) => format!("{there} → {here}: {}", self.rate(topic)),
+            Way::Out if topic.there.is_empty() => "silent: nobody elsewhere subscribes".to_owned(),
+            Way::In if topic.there.is_empty() => "silent: nobody elsewhere publishes".to_owned(),
+            Way::Out | Way::In => format!("silent: {there} is seen, but no way leads there"),
+            Way::ToDds | Way::ToRmw if topic.here.is_empty() => {
+                format!(
+                    "{languages}silent: {there} subscribes, but nobody on the other side publishes this type"
+                )
+            }
+            Way::ToDds | Way::ToRmw => {
+                format!(
+                    "{languages}silent: {here} publishes, but nobody on the other side subscribes to this type"
+                )
+            }
         }
     }
 
-    fn rate(&self, topic: &Topic) -> String {
+    fn judgements(&self) -> String {
+        let mut text = String::new();
+        let refused = self.after.tokens_refused;
+        let strangers =
+            (refused > 0).then(|| format!("{refused} texts that others showed as nodes or topics were none"));
+        let problems: Vec<&String> = self.after.mismatches.iter().chain(&strangers).collect();
+        for (heading, all) in
+            [("problems", problems), ("quality of service", self.after.remarks.iter().collect())]
+        {
+            if !all.is_empty() {
+                let _ = writeln!(text, "\n{heading}");
+            }
+            for one in all {
+                let _ = writeln!(text, "  {one}");
+            }
+        }
+        text
+    }
+
+    fn rate(&self, topic: &Topic) -> Rate {
         let same = |other: &&Topic| other.name == topic.name && other.way == topic.way;
         let before = self.before.topics.iter().find(same);
         let (samples, bytes) = before.map_or((0, 0), |before| (before.samples, before.bytes));
@@ -93,15 +193,25 @@ impl Examination {
             let change = now.saturating_sub(before) as f64;
             change / self.between.as_secs_f64()
         };
-        let (rate, bytes) = (each_second(topic.samples, samples), each_second(topic.bytes, bytes));
-        if rate > 0.0 {
-            format!("{rate:.1} samples/s, {:.3} MB/s", bytes / 1e6)
-        } else if topic.samples > 0 {
-            format!("no sample now; {} so far", topic.samples)
-        } else {
-            "joined, but no sample yet: its publisher is silent".to_owned()
-        }
+        Rate { samples: each_second(topic.samples, samples), bytes: each_second(topic.bytes, bytes) }
     }
+}
+
+/// What crosses in a second.
+struct Rate {
+    samples: f64,
+    bytes: f64,
+}
+
+/// Bytes a second as people read them: `187 MB`.
+fn people(bytes: f64) -> String {
+    let (value, unit) = match bytes {
+        0.0..1e3 => return format!("{bytes:.0} B"),
+        1e3..1e6 => (bytes / 1e3, "kB"),
+        1e6..1e9 => (bytes / 1e6, "MB"),
+        _ => (bytes / 1e9, "GB"),
+    };
+    if value < 10.0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
 }
 
 /// As much of a session's id as people compare.
@@ -109,112 +219,18 @@ fn short(session: &str) -> &str {
     session.get(..8).unwrap_or(session)
 }
 
-fn list(items: impl Iterator<Item = String>) -> String {
-    let items: Vec<String> = items.collect();
-    if items.is_empty() { "none".to_owned() } else { items.join(", ") }
+fn named(there: &NodeThere) -> String {
+    format!("{} ({})", there.node, short(&there.session))
+}
+
+/// The first few, and how many more.
+fn list(items: &[String]) -> String {
+    match items.len() {
+        0 => "none".to_owned(),
+        number if number <= FEW + 1 => items.join(", "),
+        number => format!("{} and {} more", items[..FEW].join(", "), number - FEW),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use vc_relay::status::Link;
-
-    use super::*;
-
-    fn topic(name: &str, way: Way, there: &[&str], is_open: bool, samples: u64) -> Topic {
-        Topic {
-            name: name.to_owned(),
-            type_name: "std_msgs/msg/String".to_owned(),
-            way,
-            here: vec!["/here".to_owned()],
-            there: there.iter().map(ToString::to_string).collect(),
-            is_open,
-            samples,
-            bytes: samples * 1000,
-            losses: [].into(),
-        }
-    }
-
-    fn status(topics: Vec<Topic>) -> Status {
-        Status {
-            version: "0.1.0".to_owned(),
-            domain: 7,
-            wire_domain: 7,
-            session: "0123456789abcdef".to_owned(),
-            place: "router on tcp/127.0.0.1:7447".to_owned(),
-            links: vec![],
-            nodes_here: vec!["/here".to_owned()],
-            nodes_there: [("/there".to_owned(), "fedcba9876543210".to_owned())].into(),
-            topics,
-            denied: vec![],
-            topics_there: vec![],
-            mismatches: vec![],
-            tokens_refused: 0,
-        }
-    }
-
-    fn report(before: Vec<Topic>, after: Status) -> String {
-        Examination { before: status(before), after, between: Duration::from_secs(2) }.report()
-    }
-
-    #[test]
-    fn each_silence_has_its_reason() {
-        let mut after = status(vec![
-            topic("/a", Way::Out, &[], false, 0),
-            topic("/b", Way::In, &[], false, 0),
-            topic("/c", Way::Out, &["/there"], false, 0),
-            topic("/d", Way::In, &["/there"], true, 0),
-            topic("/e", Way::In, &["/there"], false, 0),
-        ]);
-        after.mismatches = vec!["topic `/e`: they differ".to_owned()];
-        after.denied = vec![("/secret".to_owned(), Way::Out)];
-
-        let report = report(vec![], after);
-
-        insta::assert_snapshot!(report, @r"
-        relay of domain 7, version 0.1.0, session 01234567
-        router on tcp/127.0.0.1:7447
-        connected: nobody; start it with `--connect tcp/OTHER:7447`, or with `--listen tcp/0.0.0.0:7447` and let others connect
-        nodes here: /here
-        nodes there: /there (fedcba98)
-
-        out  /a  std_msgs/msg/String
-             silent: nobody elsewhere subscribes
-        in   /b  std_msgs/msg/String
-             silent: nobody elsewhere publishes
-        out  /c  std_msgs/msg/String
-             silent: /there is seen, but no way leads there
-        in   /d  std_msgs/msg/String
-             /there → /here: joined, but no sample yet: its publisher is silent
-        in   /e  std_msgs/msg/String
-             silent: /here and /there do not mean the same type, see below
-        out  /secret
-             not allowed by this relay's rules
-        problem: topic `/e`: they differ
-        ");
-    }
-
-    #[test]
-    fn what_flows_has_its_rate_and_losses() {
-        let before = vec![topic("/a", Way::Out, &["/there"], true, 100)];
-        let mut now = topic("/a", Way::Out, &["/there"], true, 160);
-        now.losses = [("link slower than the publisher".to_owned(), 3)].into();
-        let mut after = status(vec![now]);
-        after.links = vec![Link {
-            session: "fedcba9876543210".to_owned(),
-            role: "router".to_owned(),
-            address: "tcp/10.0.0.2:7447".to_owned(),
-        }];
-
-        insta::assert_snapshot!(report(before, after), @r"
-        relay of domain 7, version 0.1.0, session 01234567
-        router on tcp/127.0.0.1:7447
-        connected: router fedcba98 at tcp/10.0.0.2:7447
-        nodes here: /here
-        nodes there: /there (fedcba98)
-
-        out  /a  std_msgs/msg/String
-             /here → /there: 30.0 samples/s, 0.030 MB/s
-             lost: 3, link slower than the publisher
-        ");
-    }
-}
+mod tests;
