@@ -177,7 +177,7 @@ impl Carrier {
 
     fn carry(&mut self) -> Result<(), vc::Error> {
         while !self.stop.is_stopped() {
-            if let Some(sample) = self.subscriber.take()? {
+            if let Some(sample) = self.subscriber.take_before_rest()? {
                 self.send(sample);
             } else {
                 let known = self.lines.lock();

@@ -118,8 +118,12 @@ impl<T, S: Transport> Subscriber<T, S> {
         }
     }
 
-    /// The next sample. `None`: there is none, and whatever comes from now on makes a descriptor readable.
-    pub(crate) fn take_before_rest(&mut self) -> Result<Option<Sample<T, S>>, Error> {
+    /// The next sample, for who waits by [`wait_for_news`](super::wait_for_news) when there is none: then whatever comes
+    /// from now on ends that wait. While samples come in quick succession it looks on for the next one, 20 µs at most.
+    ///
+    /// # Errors
+    /// As [`Subscriber::take`].
+    pub fn take_before_rest(&mut self) -> Result<Option<Sample<T, S>>, Error> {
         loop {
             if let Some(sample) = self.take_awake()? {
                 return Ok(Some(sample));

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use vc::prelude::*;
 use vc_msgs::std_msgs::msg::UInt64;
-use vc_tests::harness::{Program, Running, python_with};
+use vc_tests::harness::{Program, Running, TestDomain, python_with};
 
 use crate::rig::{Host, Listener, Talker, free_address};
 
@@ -35,23 +35,27 @@ fn cache() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("python-ros2/compiled")
 }
 
+/// A peer that does what its script says under `verb`; `router` is whom it connects to.
+pub(crate) fn peer(verb: &str, router: &str, domain: &TestDomain) -> Option<Program> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hosts/peer.py");
+    let peer = Program::at(python()?).env(CACHE, cache()).arg(script).arg(verb).arg(router);
+    Some(peer.arg(domain.variable()))
+}
+
 /// A relay, and a ROS 2 node that is its client.
-struct World {
-    host: Host,
-    address: String,
-    python: &'static PathBuf,
+pub(crate) struct World {
+    pub(crate) host: Host,
+    pub(crate) address: String,
 }
 
 impl World {
-    fn new() -> Option<Self> {
-        let (python, address) = (python()?, free_address());
-        Some(Self { host: Host::new(&format!("--dds --listen {address}")), address, python })
+    pub(crate) fn new() -> Option<Self> {
+        let address = python().map(|_| free_address())?;
+        Some(Self { host: Host::new(&format!("--dds --listen {address}")), address })
     }
 
-    fn peer(&self, verb: &str) -> Running {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hosts/peer.py");
-        let peer = Program::at(self.python).env(CACHE, cache()).arg(script).arg(verb).arg(&self.address);
-        peer.arg(self.host.domain.variable()).start()
+    pub(crate) fn peer(&self, verb: &str) -> Running {
+        peer(verb, &self.address, &self.host.domain).unwrap().start()
     }
 
     /// A peer counts, and a node of ours hears fifty of its numbers without one missing.
@@ -77,7 +81,7 @@ fn heard(peer: &Running) -> Vec<u64> {
 
 /// Fifty numbers that a peer says are heard by another one, in order and each once.
 #[track_caller]
-fn assert_a_row_is_heard(listener: &Running) {
+pub(crate) fn assert_a_row_is_heard(listener: &Running) {
     vc_tests::harness::until("fifty numbers are heard", || heard(listener).len() >= 50);
     let heard = heard(listener);
     let row: Vec<u64> = (heard[0]..).take(heard.len()).collect();

@@ -6,6 +6,7 @@
     reason = "a panic is a test's answer, and figures are printed"
 )]
 
+mod conformance;
 mod figures;
 mod flows;
 mod interop;

@@ -8,10 +8,17 @@
     peer.py hear-dds ROUTER DOMAIN    the same, printing what it hears
     peer.py say-dds-kept ROUTER DOMAIN, hear-dds-kept ROUTER DOMAIN
                                       the same with what is kept for late joiners: 7, once
+    peer.py say-gaps ROUTER DOMAIN    counts as a node does, but two of five never leave
+    peer.py say-large ROUTER DOMAIN   10 MB of text on `text`, by turns as rmw_zenoh sends (drop) and as we do (block)
+    peer.py show-many ROUTER DOMAIN   shows 500 publishers
+    peer.py route ROUTER DOMAIN       is the router
     peer.py mischief ROUTER DOMAIN    what no ROS 2 node sends; then, as a node should, 7
+
+With PEER_MODE=peer in the environment it is a peer, as ROS 2's nodes are, instead of a client.
 """
 
 import asyncio
+import os
 import struct
 import sys
 import threading
@@ -24,13 +31,15 @@ from pyzeros.qos import QosProfile
 from ros2_pyterfaces.cyclone.all_msgs import UInt64
 
 TYPE = "std_msgs::msg::dds_::UInt64_"
+TEXT_HASH = "RIHS01_df668c740482bbd48fb39d76a70dfd4bd59db1288021743503259e948f6b1a18"
+LARGE = 10_000_000
 HASH = "RIHS01_fbdc52018fc13755dce18024d1a671c856aa8b4aaf63adfb095b608f98e8c943"
 
 
-def session(router):
+def session(router, mode=os.environ.get("PEER_MODE", "client")):
     config = zenoh.Config()
-    config.insert_json5("mode", '"client"')
-    config.insert_json5("connect/endpoints", f'["{router}"]')
+    config.insert_json5("mode", f'"{mode}"')
+    config.insert_json5("listen/endpoints" if mode == "router" else "connect/endpoints", f'["{router}"]')
     config.insert_json5("scouting/multicast/enabled", "false")
     # A peer that is killed must leave nothing in shared memory.
     config.insert_json5("transport/shared_memory/enabled", "false")
@@ -59,13 +68,11 @@ async def hear():
 class Endpoint:
     """A publisher or subscription of a transient-local topic, by its token."""
 
-    def __init__(self, opened, domain, kind):
+    def __init__(self, opened, domain, kind, topic=f"count/{TYPE}/{HASH}"):
         self.opened = opened
-        self.key = f"{domain}/count/{TYPE}/{HASH}"
+        self.key = f"{domain}/{topic}"
         zid = opened.info.zid()
-        self.token_key = (
-            f"@ros2_lv/{domain}/{zid}/0/1/{kind}/%/%/keeper/%count/{TYPE}/{HASH}/:1:,1:,:,:,,"
-        )
+        self.token_key = f"@ros2_lv/{domain}/{zid}/0/1/{kind}/%/%/keeper/%{topic}/:1:,1:,:,:,,"
         self.token = opened.liveliness().declare_token(self.token_key)
         self.sequence = 0
 
@@ -158,6 +165,37 @@ def hear_dds_kept(opened, _domain):
     del tokens, subscriber
 
 
+def say_gaps(opened, domain):
+    endpoint = Endpoint(opened, domain, "MP")
+    while True:
+        attachment = endpoint.attachment()
+        if endpoint.sequence % 5 not in (3, 4):
+            opened.put(endpoint.key, cdr(endpoint.sequence), attachment=attachment)
+        threading.Event().wait(0.01)
+
+
+def say_large(opened, domain):
+    endpoint = Endpoint(opened, domain, "MP", f"text/std_msgs::msg::dds_::String_/{TEXT_HASH}")
+    payload = struct.pack("<BBBBI", 0, 1, 0, 0, LARGE + 1) + b"x" * LARGE + b"\0"
+    while True:
+        for control in (zenoh.CongestionControl.DROP, zenoh.CongestionControl.BLOCK):
+            attachment = endpoint.attachment()
+            opened.put(endpoint.key, payload, attachment=attachment, congestion_control=control)
+            threading.Event().wait(0.5)
+
+
+def show_many(opened, domain):
+    zid = opened.info.zid()
+    tokens = [
+        opened.liveliness().declare_token(
+            f"@ros2_lv/{domain}/{zid}/0/{n}/MP/%/%/many/%topic_{n}/{TYPE}/{HASH}/::,10:,:,:,,"
+        )
+        for n in range(1, 501)
+    ]
+    threading.Event().wait()
+    del tokens
+
+
 def mischief(opened, domain):
     endpoint = Endpoint(opened, domain, "MP")
     tokens = [
@@ -188,6 +226,10 @@ def graph(opened, domain):
 
 def main():
     verb, router, domain = sys.argv[1:]
+    if verb == "route":
+        opened = session(router, "router")
+        print("routing", flush=True)
+        threading.Event().wait()
     opened = session(router)
     if verb in ("say", "hear"):
         watched = graph(opened, domain)
@@ -202,6 +244,9 @@ def main():
             "hear-dds": hear_dds,
             "say-dds-kept": say_dds_kept,
             "hear-dds-kept": hear_dds_kept,
+            "say-gaps": say_gaps,
+            "say-large": say_large,
+            "show-many": show_many,
             "mischief": mischief,
         }
         verbs[verb](opened, domain)
