@@ -109,7 +109,7 @@ fn what_is_reliable_and_too_much_for_a_link_waits_and_is_then_overwritten_and_co
 }
 
 #[test]
-fn pictures_and_numbers_share_a_narrow_link() {
+fn pictures_on_a_narrow_link_do_not_hold_up_numbers() {
     let Some((one, other, mut cable)) = joined() else { return };
     cable.both(NARROW);
     let (steady, large) = (Traffic::start(STEADY, &one, &other), Traffic::start(LARGE, &one, &other));
@@ -117,6 +117,8 @@ fn pictures_and_numbers_share_a_narrow_link() {
     // Best effort: some come whole, the others are counted.
     large.flows(5);
 
+    let left = one.topic("/steady", "out");
+    assert_eq!(counts(&left).1, 0, "numbers were held up: {left}");
     cable.both(Roughness::default());
     end(steady, &one, &other);
     end(large, &one, &other);

@@ -14,6 +14,8 @@ mod life;
 mod links;
 mod networks;
 mod order;
+mod peers;
 mod rig;
+mod robot;
 mod soak;
 mod traffic;
