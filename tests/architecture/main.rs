@@ -12,10 +12,10 @@ const LAYERS: [&[&str]; 8] = [
     &["vc-cdr", "vc-words", "vc-msggen"],
     &["vc-msgs", "vc-counters", "vc-visualcircuit", "vc-ros2", "vc-session", "vc-dynamic"],
     &["vc", "vc-plan"],
-    &["vc-gate", "vc-user-example", "vc-supervise", "vc-relay"],
+    &["vc-gate", "vc-user-example", "vc-supervise"],
     &["vc-picture", "vc-fleet"],
     &["vc-vision"],
-    &["vc-control", "vc-sources", "vc-sinks", "vc-python", "vclaunch"],
+    &["vc-control", "vc-sources", "vc-sinks", "vc-python", "vc-relay", "vclaunch"],
     // Whatever stands on top of everything.
     &["vc-bench", "vc-tests"],
 ];

@@ -30,11 +30,19 @@ impl Program {
     pub fn at(path: impl AsRef<OsStr>) -> Self {
         let mut command = Command::new(path);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        for variable in
-            ["RUST_LOG", "NOTIFY_SOCKET", "WATCHDOG_USEC", "ROS_DOMAIN_ID", "VC_COUNTERS", "VC_START_GATE"]
-        {
+        for variable in [
+            "RUST_LOG",
+            "NOTIFY_SOCKET",
+            "WATCHDOG_USEC",
+            "ROS_DOMAIN_ID",
+            "VC_COUNTERS",
+            "VC_START_GATE",
+            "VC_KEYS",
+        ] {
             command.env_remove(variable);
         }
+        // Nothing of the user's, his keys above all.
+        command.env("XDG_CONFIG_HOME", "/nonexistent");
         Self(command)
     }
 

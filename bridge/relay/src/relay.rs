@@ -59,6 +59,8 @@ pub struct Relay {
     pub(crate) remote: Arc<RwLock<Remote>>,
     pub(crate) session: Session,
     pub(crate) place: Place,
+    /// Whose keys it has.
+    pub(crate) own: Option<String>,
     pub(crate) graph: HostGraph,
     pub(crate) demand: Demand,
     /// What goes through between others who speak different dialects.
@@ -101,6 +103,7 @@ impl Relay {
             remote,
             session,
             place,
+            own: settings.session.keys.as_ref().map(|keys| keys.own.clone()),
             graph: HostGraph::default(),
             demand: Demand::default(),
             across: BTreeMap::new(),

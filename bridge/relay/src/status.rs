@@ -29,6 +29,8 @@ pub struct Status {
     pub session: String,
     /// What it is to others: router or client, and where.
     pub place: String,
+    /// Whose keys it has, if it has some: `machine arm`.
+    pub own: Option<String>,
     /// Who is connected: the other's session, and its address.
     pub links: Vec<Link>,
     /// The nodes of this host.
@@ -124,6 +126,7 @@ impl Relay {
             wire_domain: self.wire_domain,
             session: self.session_id(),
             place: self.place.to_string(),
+            own: self.own.clone(),
             links: self.links(),
             nodes_here: self.graph.nodes.keys().map(ToString::to_string).collect(),
             nodes_there: remote

@@ -1,9 +1,13 @@
 //! A session's configuration, from its settings and the environment.
 
+use std::path::Path;
+
+use serde_json::Value;
 use zenoh::config::{Config, WhatAmI};
 
 use crate::environment::{Environment, ROUTER_CONFIG, SESSION_CONFIG};
 use crate::error::SessionError;
+use crate::open::{Keys, is_plain};
 
 /// A link that is silent for so long is taken to be cut.
 const LEASE_MS: u32 = 2000;
@@ -21,11 +25,13 @@ pub(crate) struct Ends<'a> {
     pub(crate) listen: &'a [String],
     pub(crate) connect: &'a [String],
     pub(crate) access_control: Option<&'a str>,
+    pub(crate) keys: Option<&'a Keys>,
 }
 
 /// The whole configuration: ours, or the user's file; then the ends, unless a file says otherwise; then the single
-/// values.
+/// values; then the keys, which nothing else overrides.
 pub(crate) fn config(ends: Ends<'_>, environment: &Environment) -> Result<Config, SessionError> {
+    let keys = ends.keys;
     let variable = if ends.mode == WhatAmI::Router { ROUTER_CONFIG } else { SESSION_CONFIG };
     let mut config = match environment.get(variable) {
         Some(file) => Config::from_file(file)
@@ -51,7 +57,54 @@ pub(crate) fn config(ends: Ends<'_>, environment: &Environment) -> Result<Config
             .or_else(|_| config.insert_json5(key, &quoted(value)))
             .map_err(|error| environment.override_refused(format!("`{key}`: {error}")))?;
     }
+    let ends: Vec<String> =
+        ["listen/endpoints", "connect/endpoints"].iter().flat_map(|key| endpoints(&config, key)).collect();
+    match keys {
+        Some(keys) => secure(&mut config, keys, &ends)?,
+        // Who writes a configuration of his own may have written keys of his own into it.
+        None if *environment == Environment::default() => {
+            if let Some(endpoint) = ends.into_iter().find(|endpoint| endpoint.starts_with("tls/")) {
+                return Err(SessionError::NoKeys { endpoint });
+            }
+        }
+        None => {}
+    }
     Ok(config)
+}
+
+/// Where it listens, or whom it connects to, as it stands in the configuration: a list, or one for each mode.
+fn endpoints(config: &Config, key: &str) -> Vec<String> {
+    let text = config.get_json(key).unwrap_or_default();
+    let mode = config.get_json("mode").unwrap_or_default();
+    let value: Value = serde_json::from_str(&text).unwrap_or_default();
+    let list = value.get(mode.trim_matches('"')).unwrap_or(&value);
+    list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// Both sides certified by the same authority, whoever connects to whom.
+fn secure(config: &mut Config, keys: &Keys, ends: &[String]) -> Result<(), SessionError> {
+    if let Some(endpoint) = ends.iter().find(|endpoint| is_plain(endpoint)) {
+        let own = keys.own.clone();
+        return Err(SessionError::Plain { endpoint: endpoint.clone(), own });
+    }
+    let file = |path: &Path| quoted(&path.display().to_string());
+    let (certificate, key) = (file(&keys.certificate), file(&keys.key));
+    let is_tcp = ends.iter().any(|endpoint| endpoint.starts_with("tcp/"));
+    let protocols = if is_tcp { "[\"tls\",\"tcp\"]" } else { "[\"tls\"]" };
+    set(config, "transport/link/protocols", protocols)?;
+    for (name, value) in [
+        ("root_ca_certificate", file(&keys.authority).as_str()),
+        ("listen_certificate", &certificate),
+        ("listen_private_key", &key),
+        ("connect_certificate", &certificate),
+        ("connect_private_key", &key),
+        ("enable_mtls", "true"),
+        ("verify_name_on_connect", "true"),
+        ("close_link_on_expiration", "true"),
+    ] {
+        set(config, &format!("transport/link/tls/{name}"), value)?;
+    }
+    Ok(())
 }
 
 fn ours() -> Result<Config, SessionError> {
@@ -96,7 +149,12 @@ mod tests {
     use super::*;
 
     fn router<'a>(listen: &'a [String], connect: &'a [String]) -> Ends<'a> {
-        Ends { mode: WhatAmI::Router, listen, connect, access_control: None }
+        Ends { mode: WhatAmI::Router, listen, connect, access_control: None, keys: None }
+    }
+
+    fn keys() -> Keys {
+        let file = |name: &str| Path::new("/k").join(name);
+        Keys { own: "machine arm".into(), authority: file("a"), certificate: file("c"), key: file("\"k") }
     }
 
     fn value(config: &Config, key: &str) -> String {
@@ -127,6 +185,58 @@ mod tests {
         assert_eq!(value(&config, "transport/link/tx/lease"), "9000");
         assert_eq!(value(&config, "mode"), "\"client\"");
         assert_eq!(value(&config, "scouting/multicast/enabled"), "true");
+    }
+
+    #[test]
+    fn keys_are_set_whatever_else_says_otherwise() {
+        let (keys, listen) = (keys(), ["tls/0.0.0.0:7447".to_owned()]);
+        let environment = Environment::of(|variable| {
+            (variable == "ZENOH_CONFIG_OVERRIDE").then(|| {
+                "transport/link/tls/enable_mtls=false;transport/link/tls/verify_name_on_connect=false"
+                    .to_owned()
+            })
+        });
+        let config = config(Ends { keys: Some(&keys), ..router(&listen, &[]) }, &environment).unwrap();
+
+        let tls = |name: &str| value(&config, &format!("transport/link/tls/{name}"));
+        assert_eq!([tls("enable_mtls"), tls("verify_name_on_connect")], ["true", "true"]);
+        assert_eq!(tls("root_ca_certificate"), "\"/k/a\"");
+        assert_eq!([tls("listen_private_key"), tls("connect_private_key")], ["\"/k/\\\"k\"", "\"/k/\\\"k\""]);
+        assert_eq!(value(&config, "transport/link/protocols"), "[\"tls\"]");
+    }
+
+    #[test]
+    fn plain_addresses_are_refused_beside_keys_wherever_they_are_from() {
+        let keys = keys();
+        let told = |listen: &[&str], connect: &[&str], variable: &str| {
+            let own = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
+            let (listen, connect) = (own(listen), own(connect));
+            let environment = Environment::of(|asked| {
+                (asked == "ZENOH_CONFIG_OVERRIDE" && !variable.is_empty()).then(|| variable.to_owned())
+            });
+            let ends = Ends { keys: Some(&keys), ..router(&listen, &connect) };
+            config(ends, &environment).map_or_else(|error| error.to_string(), |_| "taken".to_owned())
+        };
+
+        assert_eq!(told(&["tcp/127.0.0.1:1"], &["tls/a:1"], ""), "taken");
+        for told in [
+            told(&["tcp/0.0.0.0:7447"], &[], ""),
+            told(&["tls/0.0.0.0:1"], &["tcp/a:7447"], ""),
+            told(&["tls/0.0.0.0:1"], &[], "connect/endpoints=[\"tcp/a:7447\"]"),
+            told(&["tls/0.0.0.0:1"], &[], "listen/endpoints={router:[\"tcp/[::]:7447\"]}"),
+        ] {
+            assert!(
+                told.contains("is plain") && told.contains("`tls/") && told.contains("--no-keys"),
+                "{told}"
+            );
+        }
+    }
+
+    #[test]
+    fn tls_without_keys_is_told() {
+        let connect = ["tls/a:1".to_owned()];
+        let error = config(router(&[], &connect), &Environment::default()).unwrap_err().to_string();
+        assert!(error.contains("`tls/a:1` needs keys"), "{error}");
     }
 
     #[test]

@@ -10,6 +10,23 @@ pub enum SessionError {
         /// What was given.
         endpoint: String,
     },
+    /// An address that would be plain, on a host with keys.
+    #[error(
+        "`{endpoint}` is plain, and this host has keys, those of {own}: write it as `tls/…` (the other side needs keys \
+         of the same authority), or give `--no-keys`"
+    )]
+    Plain {
+        /// The address.
+        endpoint: String,
+        /// Whose keys.
+        own: String,
+    },
+    /// An address that needs keys, on a host without.
+    #[error("`{endpoint}` needs keys, and this host has none: `vclaunch keys --help`")]
+    NoKeys {
+        /// The address.
+        endpoint: String,
+    },
     /// A variable of the environment that cannot be used.
     #[error("{variable} is `{value}`: {reason}")]
     Variable {

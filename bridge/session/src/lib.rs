@@ -20,5 +20,5 @@ mod open;
 
 pub use environment::Environment;
 pub use error::SessionError;
-pub use open::{LOOPBACK, Place, Settings};
+pub use open::{Keys, LOOPBACK, Place, Settings};
 pub use zenoh;

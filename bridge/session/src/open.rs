@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::io::ErrorKind;
-use std::net::TcpListener;
+use std::net::{IpAddr, TcpListener};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use zenoh::config::WhatAmI;
@@ -15,6 +16,9 @@ use crate::error::SessionError;
 /// Where a host's router listens unless it is told otherwise: nobody outside of the host reaches it.
 pub const LOOPBACK: &str = "tcp/127.0.0.1:7447";
 
+/// The same with keys.
+const LOOPBACK_WITH_KEYS: &str = "tls/127.0.0.1:7447";
+
 /// What a session is opened with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -26,6 +30,21 @@ pub struct Settings {
     pub client: bool,
     /// What may pass over which link: zenoh's `access_control`, as JSON.
     pub access_control: Option<String>,
+    /// With them, all that leaves this host is certified on both sides, and secret.
+    pub keys: Option<Keys>,
+}
+
+/// Keys, as files in PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// Whose they are, for people.
+    pub own: String,
+    /// The certificate of whom to believe.
+    pub authority: PathBuf,
+    /// This host's certificate.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
 }
 
 /// As what a session was opened.
@@ -67,7 +86,7 @@ impl Settings {
             let (session, _) = self.router(&[], environment)?;
             return Ok((session, Place::Router { listen: vec![format!("what {file} says")] }));
         }
-        let standard = [LOOPBACK.to_owned()];
+        let standard = [if self.keys.is_some() { LOOPBACK_WITH_KEYS } else { LOOPBACK }.to_owned()];
         let listen = if self.listen.is_empty() { &standard[..] } else { &self.listen };
         match listen.iter().find(|endpoint| is_taken(endpoint)) {
             None => self.router(listen, environment),
@@ -115,7 +134,13 @@ impl Settings {
     }
 
     fn ends<'a>(&'a self, mode: WhatAmI, listen: &'a [String], connect: &'a [String]) -> Ends<'a> {
-        Ends { mode, listen, connect, access_control: self.access_control.as_deref() }
+        Ends {
+            mode,
+            listen,
+            connect,
+            access_control: self.access_control.as_deref(),
+            keys: self.keys.as_ref(),
+        }
     }
 }
 
@@ -124,6 +149,15 @@ fn is_taken(endpoint: &str) -> bool {
     let address = address(endpoint);
     let refused = address.and_then(|address| TcpListener::bind(address).err());
     refused.is_some_and(|error| error.kind() == ErrorKind::AddrInUse)
+}
+
+/// Whether that speaks plainly to other hosts, or lets them speak so.
+pub(crate) fn is_plain(endpoint: &str) -> bool {
+    let Some(address) = address(endpoint) else { return true };
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    let ip: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+    let is_own = host == "localhost" || ip.is_some_and(|ip| ip.is_loopback());
+    !is_own && !endpoint.starts_with("tls/")
 }
 
 /// `tcp/127.0.0.1:7447#iface=eth0` → `127.0.0.1:7447`.
@@ -155,6 +189,19 @@ mod tests {
         assert_eq!(address("unixsock-stream//tmp/a"), None);
         assert_eq!(reachable("tcp/[::]:7447"), "tcp/127.0.0.1:7447");
         assert_eq!(reachable("tcp/10.0.0.2:7447"), "tcp/10.0.0.2:7447");
+    }
+
+    #[test]
+    fn what_stays_on_this_host_or_is_tls_is_not_plain() {
+        for endpoint in ["tls/0.0.0.0:7447", "tcp/127.0.0.1:7447", "tcp/[::1]:1#iface=lo", "tcp/localhost:1"]
+        {
+            assert!(!is_plain(endpoint), "{endpoint}");
+        }
+        for endpoint in
+            ["tcp/0.0.0.0:7447", "tcp/robot:7447", "tcp/[::]:1", "udp/127.0.0.1:1", "tcp/127.0.0.1.a.b:1"]
+        {
+            assert!(is_plain(endpoint), "{endpoint}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod conformance;
 mod figures;
 mod flows;
 mod interop;
+mod keys;
 mod life;
 mod links;
 mod networks;

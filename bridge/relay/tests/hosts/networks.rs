@@ -36,7 +36,7 @@ fn assert_in_order(heard: &[u64]) {
     println!("heard {} of {} numbers from the first heard", heard.len(), last + 1 - first);
 }
 
-fn end(programs: impl IntoIterator<Item = Running>) {
+pub(crate) fn end(programs: impl IntoIterator<Item = Running>) {
     for program in programs {
         program.signal(Signal::INT);
         program.wait().succeeded();
@@ -44,7 +44,7 @@ fn end(programs: impl IntoIterator<Item = Running>) {
 }
 
 /// Two machines with a cable between them, `10.77.1.1` and `10.77.1.2`, and the cable's name on the first.
-fn two_machines() -> Option<(Machine, Machine, String)> {
+pub(crate) fn two_machines() -> Option<(Machine, Machine, String)> {
     let (mut one, mut other) = (Machine::new()?, Machine::new()?);
     let (cable, _) = one.cable("10.77.1.1", &mut other, "10.77.1.2");
     Some((one, other, cable))

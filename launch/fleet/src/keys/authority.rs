@@ -57,7 +57,8 @@ impl Authority {
                 params.subject_alt_names.push(subject(name)?);
             }
         }
-        params.distinguished_name = called(&format!("{} {}", order.role, order.name));
+        // What lists of relays name a peer by.
+        params.distinguished_name = called(order.name.as_str());
         (params.not_before, params.not_after) = (OffsetDateTime::UNIX_EPOCH, after(now, order.days));
         params.is_ca = IsCa::ExplicitNoCa;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];

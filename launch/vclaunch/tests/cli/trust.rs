@@ -64,9 +64,9 @@ impl Drop for Agent {
 }
 
 impl Agent {
-    fn new(place: &TempDir, options: &[&str]) -> Self {
+    fn start(place: &TempDir, options: &[&str]) -> Self {
         let mut command = command(place);
-        command.args(["agent", "--listen", "127.0.0.1:0", "--allow-commands"]).args(options);
+        command.args(["agent", "--listen", "127.0.0.1:0"]).args(options);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let (sender, lines) = mpsc::channel();
@@ -79,7 +79,7 @@ impl Agent {
     }
 
     fn with(place: &TempDir, keys: &Path) -> Self {
-        Self::new(place, &["--keys", keys.to_str().unwrap()])
+        Self::start(place, &["--keys", keys.to_str().unwrap(), "--allow-commands"])
     }
 
     /// The next line that has this in it.
@@ -173,7 +173,7 @@ fn an_operator_with_keys_asks_the_machine_that_he_means_only() {
     let (place, fleet) = (tempfile::tempdir().unwrap(), Keys::new());
     let base = fleet.folder("base");
 
-    let plain = Agent::new(&place, &["--name", "arm"]);
+    let plain = Agent::start(&place, &["--name", "arm", "--allow-commands"]);
     plain.refuses(&place, &keys(&base), "it has no keys", "it has keys, and here are none");
     plain.obeys(&place, &[]);
     plain.obeys(&place, &["--no-keys"]);
@@ -227,4 +227,18 @@ fn attach_asks_certified_machines_only() {
     assert!(text.contains("nothing runs there"), "{text}");
     let text = attach(&[]);
     assert!(text.contains("certified operators only"), "{text}");
+}
+
+#[test]
+fn a_certified_operator_starts_only_what_the_agent_allows() {
+    let (place, fleet) = (tempfile::tempdir().unwrap(), Keys::new());
+    let arm = fleet.certified("arm", Role::Machine, 0);
+    let agent = Agent::start(&place, &["--keys", arm.to_str().unwrap(), "--allow-folder", "/usr/lib"]);
+
+    let output = agent.operator(&place, &keys(&fleet.folder("base")));
+
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(70), "{text}");
+    assert!(text.contains("`/bin/echo` is no block installed there"), "{text}");
+    assert!(!text.contains("[there] there"), "{text}");
 }

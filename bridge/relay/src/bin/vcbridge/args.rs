@@ -17,6 +17,7 @@ use vc_relay::{ConfigError, RelayError, Settings};
     after_help = "\
 Two hosts:   vcbridge --listen tcp/0.0.0.0:7447        on one
              vcbridge --connect tcp/ONE:7447           on the other
+With keys:   the same with tls/ instead of tcp/        (`vclaunch keys --help`)
 With ROS 2:  vcbridge                                  its nodes look for a router on this port
 Also read:   ROS_DOMAIN_ID, ZENOH_CONFIG_OVERRIDE, ZENOH_ROUTER_CONFIG_URI, ZENOH_SESSION_CONFIG_URI,
              ZENOH_ROUTER_CHECK_ATTEMPTS, RUST_LOG
@@ -37,6 +38,12 @@ pub(crate) struct Args {
     /// Be the client of whom it connects to, never a router
     #[arg(long, requires = "connect")]
     client: bool,
+    /// The folder of this host's keys [default: `$VC_KEYS`, else ~/.config/vc/keys, if there are some]
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) keys: Option<PathBuf>,
+    /// Speak plainly to other hosts though there are keys
+    #[arg(long, conflicts_with = "keys")]
+    pub(crate) no_keys: bool,
     /// Speak with zenoh-bridge-ros2dds too, for robots on DDS
     #[arg(long)]
     dds: bool,

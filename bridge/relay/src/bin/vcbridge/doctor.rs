@@ -74,10 +74,16 @@ impl Examination {
             None if self.after.dds => text += "interprets between robots on DDS and rmw_zenoh\n",
             None => {}
         }
+        if let Some(own) = &self.after.own {
+            let _ = writeln!(text, "with the keys of {own}");
+        }
         text += "\nconnected\n";
         for link in &self.after.links {
-            let who =
-                link.certificate.as_ref().map(|name| format!("  certificate {name}")).unwrap_or_default();
+            let who = match (&link.certificate, &self.after.own) {
+                (Some(name), _) => format!("  certificate {name}"),
+                (None, Some(_)) => "  no certificate: plain, and within this host".to_owned(),
+                (None, None) => String::new(),
+            };
             let _ = writeln!(text, "  {} {}  {}{who}", link.role, short(&link.session), link.address);
         }
         if self.after.links.is_empty() {

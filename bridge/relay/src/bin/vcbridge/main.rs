@@ -2,6 +2,7 @@
 
 mod args;
 mod doctor;
+mod keys;
 mod log;
 
 use std::process::ExitCode;
@@ -12,6 +13,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use vc::domain::Domain;
 use vc::notify::Notify;
 use vc::stop::Stop;
+use vc_fleet::keys::Keys;
 use vc_relay::{Relay, RelayError, ask};
 
 use args::{Args, Command};
@@ -19,25 +21,27 @@ use args::{Args, Command};
 fn main() -> ExitCode {
     let args = Args::parse();
     log::init();
-    match run(&args) {
+    let ended = keys::of(&args).and_then(|keys| run(&args, keys).map_err(|error| vc_relay::chain(&error)));
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!("{}", vc_relay::chain(&error));
+        Err(why) => {
+            tracing::error!("{why}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn run(args: &Args) -> Result<(), RelayError> {
+fn run(args: &Args, keys: Option<Keys>) -> Result<(), RelayError> {
     let domain = Domain::from_env()?;
     match &args.command {
         Some(Command::Doctor { json, seconds }) => examine(domain, *json, *seconds),
-        None => relay(domain, args),
+        None => relay(domain, args, keys),
     }
 }
 
-fn relay(domain: Domain, args: &Args) -> Result<(), RelayError> {
-    let settings = args.settings()?;
+fn relay(domain: Domain, args: &Args, keys: Option<Keys>) -> Result<(), RelayError> {
+    let mut settings = args.settings()?;
+    settings.session.keys = keys.as_ref().map(keys::for_session);
     // A topic takes some descriptors, and there may be hundreds.
     let limit = getrlimit(Resource::Nofile);
     if let Err(errno) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
@@ -45,6 +49,10 @@ fn relay(domain: Domain, args: &Args) -> Result<(), RelayError> {
     }
     let mut relay = Relay::open(domain, &settings, Stop::on_signals()?)?;
     tracing::info!(domain = domain.id(), session = relay.session_id(), "relays as {}", relay.place());
+    if let Some(keys) = &keys {
+        tracing::info!("links are certified; this host is {}", keys.own());
+    }
+    keys::explain(settings.session.connect.clone(), keys);
     Notify::from_env().send("READY=1");
     relay.run()
 }

@@ -24,6 +24,7 @@ fn status(topics: Vec<Topic>) -> Status {
         wire_domain: 7,
         session: "0123456789abcdef".to_owned(),
         place: "router on tcp/127.0.0.1:7447".to_owned(),
+        own: None,
         links: vec![],
         nodes_here: vec!["/here".to_owned()],
         nodes_there: [("/there".to_owned(), "fedcba9876543210".to_owned())].into(),
@@ -155,4 +156,23 @@ fn figures_are_as_people_read_them() {
     assert_eq!(list(&many), "/n0, /n1, /n2, /n3 and 5 more");
     assert_eq!(list(&many[..5]), "/n0, /n1, /n2, /n3, /n4");
     assert_eq!(list(&[]), "none");
+}
+
+#[test]
+fn who_has_shown_no_certificate_is_told_where_there_are_keys() {
+    let link = |certificate: Option<&str>| Link {
+        session: "fedcba9876543210".to_owned(),
+        role: "router".to_owned(),
+        address: "tls/10.0.0.2:7447".to_owned(),
+        certificate: certificate.map(str::to_owned),
+    };
+    let mut after = status(vec![]);
+    after.own = Some("operator base".to_owned());
+    after.links = vec![link(Some("arm")), link(None)];
+
+    let report = report(vec![], after);
+
+    assert!(report.contains("with the keys of operator base\n"), "{report}");
+    assert!(report.contains("tls/10.0.0.2:7447  certificate arm\n"), "{report}");
+    assert!(report.contains("tls/10.0.0.2:7447  no certificate: plain"), "{report}");
 }
