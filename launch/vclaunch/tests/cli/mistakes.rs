@@ -24,6 +24,7 @@ fn help_shows_how_it_is_used() {
       param    Show or change the parameters of running nodes
       agent    Wait on a robot's computer for operators, and run their circuits' parts
       attach   Take over a circuit that agents keep running
+      keys     Make, install and list the keys by which operators and machines know each other
       help     Print this message or the help of the given subcommand(s)
 
     Options:
@@ -74,6 +75,8 @@ fn help_of_run_lists_the_exit_codes() {
           --launch-prefix <COMMAND>       Words before each program that has no `launch-prefix` of its own, such as `gdb -batch -ex run --args`
           --launch-prefix-filter <REGEX>  Only before the programs whose name this regular expression fits from its beginning
           --agent <MACHINE=ADDRESS>       Where a machine's agent is, instead of what the launch file says
+          --keys <FOLDER>                 The folder of this computer's keys [default: `$VC_KEYS`, else ~/.config/vc/keys, if there are some]
+          --no-keys                       Speak plainly to other machines though there are keys
           --ready-timeout <SECONDS>       How long a block may take to say that it is ready [default: 10]
       -h, --help                          Print help
 
@@ -98,6 +101,7 @@ fn help_of_run_lists_the_exit_codes() {
       75  the node refused the value
       76  a node does not answer
       77  an agent does not answer, or has nothing to take over
+      78  keys cannot be made or used
     ");
 }
 
