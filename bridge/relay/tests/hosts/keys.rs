@@ -1,5 +1,7 @@
 //! Hosts with keys: who is connected, and who is not, and that both are told.
 
+use std::io::Write as _;
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -129,6 +131,32 @@ fn relays_that_are_not_certified_are_refused_and_both_say_why() {
     );
     Pair::new("--listen tcp/{}", &format!("--connect tls/{{}} {arm}"))
         .refused("relays as router", "it has no keys, or was told not to use them");
+}
+
+#[test]
+fn who_says_nothing_or_garbage_to_a_relay_keeps_nobody_out() {
+    let fleet = Keys::new();
+    let (arm, leg) = (fleet.machine("arm", &[], 0), fleet.machine("leg", &[], 0));
+    let (domains, at) = ([TestDomain::new(), TestDomain::new()], free_address().replace("tcp/", ""));
+    let listening = relay(&domains[0], &format!("--listen tls/{at} {arm}"));
+    let hello: &[u8] = &[0x16, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3];
+    let strangers: Vec<TcpStream> = [b"", hello, &[0xee; 4096]]
+        .into_iter()
+        .cycle()
+        .take(24)
+        .map(|bytes| {
+            let mut stranger = TcpStream::connect(&at).unwrap();
+            stranger.write_all(bytes).unwrap();
+            stranger
+        })
+        .collect();
+
+    let connecting = relay(&domains[1], &format!("--connect tls/{at} --listen {} {leg}", free_address()));
+    until("both are connected", || domains.iter().all(|domain| links(domain).len() == 1));
+
+    listening.error("of a refusal", |line| line.contains("refused a connection").then_some(()));
+    drop(strangers);
+    end([listening, connecting]);
 }
 
 #[test]

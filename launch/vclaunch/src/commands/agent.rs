@@ -39,7 +39,7 @@ pub(crate) fn agent(args: &AgentArgs, style: Style) -> Code {
         return exit_code::USAGE;
     };
     if args.systemd_unit {
-        return report::result(&unit(args, &name), style);
+        return report::result(&unit(args, &name, keys.as_ref()), style);
     }
     if let Some(keys) =
         keys.as_ref().filter(|keys| (keys.own().role, &keys.own().name) != (Role::Machine, &name))
@@ -114,13 +114,15 @@ pub(crate) fn own_name() -> Option<MachineName> {
 }
 
 /// A unit for systemd that runs the agent with the arguments given.
-fn unit(args: &AgentArgs, name: &MachineName) -> String {
+fn unit(args: &AgentArgs, name: &MachineName, keys: Option<&Keys>) -> String {
     let program = std::env::current_exe().unwrap_or_else(|_| "vclaunch".into());
     let mut words = vec![quoted(&program), "agent".to_owned(), "--name".to_owned(), name.to_string()];
     words.extend(args.listen.iter().flat_map(|address| ["--listen".to_owned(), address.clone()]));
     words.extend(args.allow_folder.iter().flat_map(|folder| ["--allow-folder".to_owned(), quoted(folder)]));
     words.extend(args.allow_commands.then(|| "--allow-commands".to_owned()));
-    words.extend(args.keys.keys.iter().flat_map(|folder| ["--keys".to_owned(), quoted(folder)]));
+    // Where they were found now: a service has another home, or none.
+    let folder = keys.and_then(|keys| std::path::absolute(keys.folder()).ok());
+    words.extend(folder.iter().flat_map(|folder| ["--keys".to_owned(), quoted(folder)]));
     words.extend(args.keys.no_keys.then(|| "--no-keys".to_owned()));
     let folder = args.log_dir.iter();
     words.extend(folder.flat_map(|folder| ["--log-dir".to_owned(), quoted(folder)]));

@@ -1,7 +1,7 @@
 //! This host's keys, and what keeps others from it.
 
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::net::{TcpStream, ToSocketAddrs as _};
+use std::net::{IpAddr, TcpStream, ToSocketAddrs as _};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
@@ -52,6 +52,38 @@ pub(crate) fn for_session(keys: &Keys) -> vc_session::Keys {
     }
 }
 
+/// Tells of addresses at which zenoh believes others than our authority, too.
+pub(crate) fn warn_of_the_web(connect: &[String]) {
+    for endpoint in connect.iter().filter(|endpoint| host(endpoint).is_some_and(is_of_the_web)) {
+        tracing::warn!(
+            "{endpoint} is a name or an address of the internet: zenoh also believes whoever has a certificate of the \
+             web's authorities for it; reach it through a tunnel, at a private address"
+        );
+    }
+}
+
+/// `tls/10.0.0.2:7447#iface=eth0` → `10.0.0.2`.
+fn host(endpoint: &str) -> Option<&str> {
+    let address = endpoint.strip_prefix("tls/")?.split(['#', '?']).next()?;
+    Some(address.rsplit_once(':')?.0.trim_matches(['[', ']']))
+}
+
+/// Whether authorities of the web certify such a name or address.
+fn is_of_the_web(host: &str) -> bool {
+    match host.parse() {
+        Ok(IpAddr::V4(ip)) => {
+            let is_shared = ip.octets()[0] == 100 && ip.octets()[1] & 0xc0 == 64;
+            !(ip.is_private() || ip.is_loopback() || ip.is_link_local() || is_shared)
+        }
+        Ok(IpAddr::V6(ip)) => !(ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local()),
+        Err(_) => {
+            let host = host.trim_end_matches('.').to_ascii_lowercase();
+            let own = ["local", "internal", "localhost", "test", "home.arpa"];
+            host.contains('.') && !own.iter().any(|own| host.ends_with(&format!(".{own}")))
+        }
+    }
+}
+
 /// Looks at whom this host is to connect to, and says why it will not come to that: zenoh tries again in silence.
 /// A look ends with the first answer.
 pub(crate) fn explain(connect: Vec<String>, keys: Option<Keys>) {
@@ -80,8 +112,7 @@ fn look(endpoint: &str, keys: Option<&Keys>) -> Result<bool, Refusal> {
     let Some(stream) = connect(address) else { return Ok(false) };
     match (protocol, keys) {
         ("tls", Some(keys)) => {
-            let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-            let whom = Whom::Host(host.trim_matches(['[', ']']));
+            let whom = Whom::Host(host(endpoint).unwrap_or(address));
             // A relay without keys takes a handshake for a message that is none.
             let connected = Channel::connect(stream, Some(keys), whom, PATIENCE);
             let mut channel = connected.map_err(|refusal| match refusal {
@@ -114,4 +145,25 @@ fn demands_tls(mut stream: TcpStream) -> bool {
         .and_then(|()| stream.write_all(&[0x16, 3, 1, 0, 0]))
         .and_then(|()| stream.read_exact(&mut answer));
     asked.is_ok() && answer == [0x15, 3]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_web_certifies_is_known() {
+        for endpoint in
+            ["tls/robot.example.com:7447", "tls/8.8.8.8:1", "tls/[2001:db8::1]:1", "tls/a.com.:1#b=c"]
+        {
+            assert!(host(endpoint).is_some_and(is_of_the_web), "{endpoint}");
+        }
+        let own =
+            ["arm", "arm.local", "a.vc.internal", "10.0.0.2", "192.168.1.1", "100.64.0.1", "169.254.0.1"];
+        for address in own.into_iter().chain(["127.0.0.1", "[::1]", "[fe80::1]", "[fd00::1]", "localhost"]) {
+            let endpoint = format!("tls/{address}:7447");
+            assert!(!host(&endpoint).is_some_and(is_of_the_web), "{endpoint}");
+        }
+        assert_eq!(host("tcp/8.8.8.8:1"), None);
+    }
 }

@@ -51,6 +51,7 @@ fn relay(domain: Domain, args: &Args, keys: Option<Keys>) -> Result<(), RelayErr
     tracing::info!(domain = domain.id(), session = relay.session_id(), "relays as {}", relay.place());
     if let Some(keys) = &keys {
         tracing::info!("links are certified; this host is {}", keys.own());
+        keys::warn_of_the_web(&settings.session.connect);
     }
     keys::explain(settings.session.connect.clone(), keys);
     Notify::from_env().send("READY=1");
