@@ -85,6 +85,11 @@ impl Identity {
         Ok(Self { role, name, addresses: addresses.collect(), valid_until })
     }
 
+    /// Whether its relay is certified for that address.
+    pub fn is_reached_at(&self, address: IpAddr) -> bool {
+        address.is_loopback() || self.addresses.iter().any(|own| own.parse() == Ok(address))
+    }
+
     /// Whether both certificates are of the same name and role.
     pub fn is_the_same(&self, other: &Self) -> bool {
         (self.role, &self.name) == (other.role, &other.name)
@@ -122,7 +127,7 @@ fn text(name: &GeneralName<'_>) -> Option<String> {
 
 /// Whether a host name speaks of roles.
 fn is_ours(host: &str) -> bool {
-    let host = host.to_ascii_lowercase();
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
     host.strip_suffix(DOMAIN).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
@@ -155,7 +160,7 @@ mod tests {
 
     #[test]
     fn nobody_gets_a_role_by_his_name_or_address() {
-        for address in ["operator.vc.internal", "a.operator.VC.internal", "vc.internal"] {
+        for address in ["operator.vc.internal", "a.operator.VC.internal", "vc.internal", "vc.internal."] {
             assert!(check_address(address).is_err(), "{address}");
             let name = MachineName::parse(address).unwrap();
             assert!(own_names(&name).is_err(), "{address}");

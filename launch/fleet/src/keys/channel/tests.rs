@@ -141,19 +141,25 @@ fn says(agent: Option<&Keys>, bytes: &[u8], patience: Duration) -> Refusal {
 fn silence_garbage_and_half_of_a_handshake_end_in_time() {
     let machine = Fleet::new().machine("arm");
     let (machine, moment) = (Some(&machine), Duration::from_millis(200));
-    let hello = [0x16, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3];
-    for keys in [machine, None] {
-        for bytes in [&b""[..], b"abc", &hello[..5]] {
-            assert_eq!(says(keys, bytes, moment), Refusal::Silent, "{bytes:?}");
-        }
-        assert_eq!(says(keys, b"GET / HTTP/1.1\r\n\r\n", PATIENCE), Refusal::NoTls);
-    }
-    assert_eq!(says(machine, &hello, moment), Refusal::Silent);
-    assert_eq!(says(None, &hello, PATIENCE), Refusal::NoKeysHere);
+    let hello: &[u8] = &[0x16, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3];
     let mut broken = hello.to_vec();
     broken.resize(205, 0xff);
-    let refused = says(machine, &broken, PATIENCE);
-    assert!(matches!(refused, Refusal::NoTls | Refusal::Other(_)), "{refused:?}");
+    let both = [machine, None].into_iter().flat_map(|keys| {
+        [
+            (keys, &b""[..], moment, Refusal::Silent),
+            (keys, b"abc", moment, Refusal::Silent),
+            (keys, &hello[..5], moment, Refusal::Silent),
+            (keys, b"GET / HTTP/1.1\r\n\r\n", PATIENCE, Refusal::NoTls),
+        ]
+    });
+    let one = [(machine, hello, moment, Refusal::Silent), (None, hello, PATIENCE, Refusal::NoKeysHere)];
+    thread::scope(|scope| {
+        for (keys, bytes, patience, refusal) in both.chain(one) {
+            scope.spawn(move || assert_eq!(says(keys, bytes, patience), refusal, "{bytes:?}"));
+        }
+        let refused = says(machine, &broken, PATIENCE);
+        assert!(matches!(refused, Refusal::NoTls | Refusal::Other(_)), "{refused:?}");
+    });
 }
 
 #[test]

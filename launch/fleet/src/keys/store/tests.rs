@@ -91,6 +91,9 @@ fn addresses_and_times_stand_in_the_certificate() {
     let asked = order("arm", Role::Machine, &["10.0.0.2", "fe80::1", "arm", "robot.example.com"]);
     let (identity, _) = add(folder.path(), &asked, now).unwrap();
     assert_eq!(identity.addresses, ["arm", "arm.local", "10.0.0.2", "fe80::1", "robot.example.com"]);
+    let reached = ["10.0.0.2", "fe80:0::1", "127.0.0.1", "10.0.0.3"]
+        .map(|at| identity.is_reached_at(at.parse().unwrap()));
+    assert_eq!(reached, [true, true, true, false]);
     assert_eq!((identity.days_left(now), identity.days_left(now + 101 * DAY)), (99, -1));
 
     let keys = Keys::open(folder.path()).unwrap();
