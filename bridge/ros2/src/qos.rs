@@ -116,7 +116,11 @@ impl WireQos {
             durability: code(durability, [Durability::TransientLocal, Durability::Volatile])
                 .map(|found| if is_default(durability) { Durability::Volatile } else { found })?,
             history: code(history, [History::KeepLast, History::KeepAll])?,
-            depth: if is_default(depth) { DEFAULT_DEPTH } else { depth.parse().ok()? },
+            // 0 is the default, however it is written.
+            depth: match if depth.is_empty() { 0 } else { depth.parse().ok()? } {
+                0 => DEFAULT_DEPTH,
+                depth => depth,
+            },
             deadline,
             lifespan,
             liveliness: match liveliness {

@@ -14,5 +14,6 @@ mod mistakes;
 mod plans;
 mod projects;
 mod python;
+mod replay;
 mod schema;
 mod substitutions;
