@@ -59,9 +59,13 @@ fn unknown_port(member: &Member, written: &str, from: &TopicName) -> Option<Diag
 /// The finished entry of the plan.
 pub(super) fn planned(mut member: Member) -> PlannedNode {
     let args = arguments(&member);
-    let is_block = member.manifest.is_some();
-    // Blocks stop at once when asked; ROS 2's patience is for programs that do not.
-    let patience = std::time::Duration::from_secs(if is_block { 1 } else { 5 });
+    // Blocks stop at once when asked; ROS 2's patience is for programs that do not. An interpreter that winds down beside
+    // much other work takes most of a second.
+    let patience = std::time::Duration::from_secs(match (&member.manifest, &member.program.python) {
+        (Some(_), None) => 1,
+        (Some(_), Some(_)) => 3,
+        (None, _) => 5,
+    });
     let wanted = &mut member.wanted;
     // A launch prefix is for the whole process, the interpreter included.
     wanted.prefix.extend(member.program.words_before());

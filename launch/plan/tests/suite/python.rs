@@ -34,6 +34,7 @@ fn a_block_of_visual_circuits_code_is_started_by_the_host() {
     assert_eq!(plan.wires.len(), 1);
     let said = |name: &str| beside.env.iter().find(|(known, _)| known == name).unwrap().1.as_deref().unwrap();
     assert!(beside.prefix[0].ends_with("/python3"), "{:?}", beside.prefix);
+    assert_eq!(beside.grace.sigterm, std::time::Duration::from_secs(3), "an interpreter winds down");
     assert_eq!(beside.name.to_string(), "/beside");
     assert!(said("PYTHONPATH").ends_with("python:/mine"), "{:?}", beside.env);
     assert_eq!(said("PYTHONUNBUFFERED"), "");
