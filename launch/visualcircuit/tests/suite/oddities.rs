@@ -325,3 +325,30 @@ fn a_block_is_named_by_the_outermost_package_that_is_only_it() {
     let packages: Vec<Option<&str>> = flat.blocks.iter().map(|block| block.package.as_deref()).collect();
     assert_eq!(packages, [None, Some("Inner"), None, Some("Inner"), None, Some("Inner")]);
 }
+
+#[test]
+fn a_port_of_code_may_be_called_as_a_port_of_a_package_is_known() {
+    let id = "0b1fa4a5-5f4e-4a5e-9c5c-000000000001";
+    let code = |own: &str, inputs: &[&str], outputs: &[&str]| {
+        let list = |names: &[&str]| names.iter().map(|name| json!({"name": name})).collect::<Vec<_>>();
+        let ports = json!({"in": list(inputs), "out": list(outputs)});
+        json!({"id": own, "type": "basic.code", "data": {"code": "def main(i, o, p, s): pass", "params": [], "ports": ports}})
+    };
+    let wire = |from: (&str, &str), to: (&str, &str)| {
+        let end = |(block, port): (&str, &str)| json!({"block": block, "port": port, "name": port});
+        json!({"source": end(from), "target": end(to)})
+    };
+    let inner = json!({"blocks": [{"id": id, "type": "basic.input", "data": {"name": "In"}}, code("within", &["I"], &[])],
+        "wires": [wire((id, "input-out"), ("within", "I"))]});
+    let package = json!({"package": {"name": "P"}, "design": {"graph": inner}, "dependencies": {}});
+    let outer = json!({"blocks": [code("a", &[], &[id]), code("b", &[id], &[]), {"id": "p", "type": "key", "data": {}}],
+        "wires": [wire(("a", id), ("p", id)), wire(("a", id), ("b", id))]});
+    let file = json!({"version": "3.0", "package": {"name": "Odd"}, "design": {"graph": outer}, "dependencies": {"key": package}});
+
+    let flat = flat(&file);
+
+    let wires: Vec<_> =
+        flat.connections.iter().map(|w| (w.from, w.output.as_str(), w.to, w.input.as_str())).collect();
+    assert_eq!(wires, [(0, id, 2, "I"), (0, id, 1, id)]);
+    assert_eq!(flat.doubts, []);
+}

@@ -133,6 +133,20 @@ fn two_by_two() {
     }
 }
 
+/// Where the original names each wire by the first that is known of its two ends, the last one's target hears one source only.
+#[test]
+fn an_output_of_one_pair_led_to_the_input_of_another() {
+    for depth in DEPTHS {
+        let mut d = Drawing::new("Merge", 1);
+        let sources = [2, 3].map(|seed| d.add(nested(seed, (0, 1, 0), depth)));
+        let sinks = [4, 5].map(|seed| d.add(nested(seed, (1, 0, 0), depth)));
+        for (source, sink) in [(0, 0), (1, 1), (0, 1)] {
+            d.wire((sources[source], 0), (sinks[sink], 0));
+        }
+        check(&d, 3);
+    }
+}
+
 #[test]
 fn mixed_depths() {
     for depth in DEPTHS {
