@@ -1,7 +1,7 @@
 //! Blocks in Python under `vclaunch`: those that import `vc`, and VisualCircuit's code.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use vc_tests::harness::{Program, Signal};
@@ -255,13 +255,10 @@ fn the_manuals_blocks_are_blocks() {
     program.env("XDG_CACHE_HOME", place.folder.path()).run().succeeded();
 }
 
-#[test]
-fn the_example_projects_own_code_switches_the_screen() {
-    let Some(line) = with_numpy() else { return };
-    let place = Place::new();
-    let example = root().join("launch/examples/watch.vc3");
-
-    let circuit = place.launch(&example, &format!("Screen.view:=none {line}"));
+/// Runs the example whose own code switches the screen until it does.
+#[track_caller]
+fn watches(place: &Place, file: &Path, line: &str) {
+    let circuit = place.launch(file, line);
     circuit.event("of the block's own words", |event| {
         let said = event["event"] == "line" && event["node"] == "Watch";
         (said && event["text"].as_str()?.ends_with("% of the picture is edges: busy")).then_some(())
@@ -270,6 +267,26 @@ fn the_example_projects_own_code_switches_the_screen() {
     circuit.signal(Signal::INT);
     let (seen, summary) = circuit.end();
 
-    assert_eq!(node(&summary, "Screen")["state"], "stopped", "{seen}");
+    for name in ["Screen", "Watch"] {
+        let node = node(&summary, name);
+        assert_eq!((&node["state"], &node["exit"]), (&json!("stopped"), &json!(0)), "{seen}");
+    }
+}
+
+#[test]
+fn the_example_projects_own_code_switches_the_screen_and_does_so_when_it_is_converted() {
+    let Some(line) = with_numpy() else { return };
+    let place = Place::new();
+    let example = root().join("launch/examples/watch.vc3");
+    watches(&place, &example, &format!("Screen.view:=none {line}"));
+
+    let file = place.folder.path().join("converted.launch.yaml");
+    Program::new("vclaunch").args("convert").arg(&example).arg("-o").arg(&file).run().succeeded();
+    let text = fs::read_to_string(&file).unwrap();
+    let screen = "      name: Screen\n";
+    let with = format!("{screen}      param: [{{name: view, value: none}}]\n");
+    fs::write(&file, text.replace(screen, &with)).unwrap();
+
+    watches(&place, &file, &line);
     place.is_clean();
 }

@@ -118,22 +118,52 @@ fn example(name: &str) -> PathBuf {
     root.join("launch/examples").join(name)
 }
 
-#[test]
-fn the_example_runs_natively_and_shows_outlines() {
-    let place = Place::new();
+/// Runs a file until it shows outlines in the folder `out`; gives its nodes and wires as the summary has them.
+fn shows_outlines(place: &Place, file: &Path, line: &str) -> (Vec<String>, Vec<String>) {
     let out = place.folder.path().join("out");
-    let line = format!("Screen.view:=none Screen.out:={} Outline/EdgeDetector.Lower:=50", out.display());
-
-    let circuit = place.launch(&example("outline.vc3"), &line);
+    let circuit = place.launch(file, line);
     circuit.flows();
     until("a picture is stored", || out.join("last.png").exists());
     circuit.signal(Signal::INT);
-    let (seen, _) = circuit.end();
+    let (seen, summary) = circuit.end();
 
     assert_eq!(seen.code, Some(0), "{seen}");
     let (width, height, white, black) = edges_of(&picture_in(&out));
     assert_eq!((width, height), (320, 240));
     assert!(white > 0.01 && white < 0.5 && white + black > 0.999, "{white} white, {black} black");
+    fs::remove_dir_all(out).unwrap();
+    let all = |list: &str, keys: &[&str]| {
+        let items = summary[list].as_array().unwrap().iter();
+        items
+            .map(|item| keys.iter().map(|key| item[key].to_string()).collect::<Vec<_>>().join(" → "))
+            .collect()
+    };
+    (all("nodes", &["name"]), all("wires", &["from", "to"]))
+}
+
+#[test]
+fn the_example_shows_outlines_and_does_so_when_it_is_converted() {
+    let place = Place::new();
+    let out = place.folder.path().join("out").display().to_string();
+    let line = format!("Screen.view:=none Screen.out:={out} Outline/EdgeDetector.Lower:=50");
+    let project = shows_outlines(&place, &example("outline.vc3"), &line);
+
+    let file = place.folder.path().join("converted.launch.yaml");
+    Program::new("vclaunch")
+        .args("convert")
+        .arg(example("outline.vc3"))
+        .arg("-o")
+        .arg(&file)
+        .run()
+        .succeeded();
+    // A launch file is changed where a project is given values.
+    let screen = "      name: Screen\n";
+    let with = format!("{screen}      param: [{{name: view, value: none}}, {{name: out, value: {out}}}]\n");
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains(screen) && text.contains("{name: lower, value: 60.0}"), "{text}");
+    fs::write(&file, text.replace(screen, &with).replace("value: 60.0}", "value: 50.0}")).unwrap();
+
+    assert_eq!(shows_outlines(&place, &file, ""), project);
     place.is_clean();
 }
 
