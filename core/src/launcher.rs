@@ -13,8 +13,11 @@ const LAUNCHER_VARIABLE: &str = "VC_LAUNCHER_PID";
 const GATE_VARIABLE: &str = "VC_START_GATE";
 
 /// The kernel kills this process when its launcher dies, however it dies; if it is dead already,
-/// nobody will ever stop this process, so it does not begin.
-pub(crate) fn die_with_launcher() -> Result<(), Error> {
+/// nobody will ever stop this process, so it does not begin. Nodes do so by themselves; tools may.
+///
+/// # Errors
+/// [`Error::Usage`] if the launcher is gone.
+pub fn die_with_launcher() -> Result<(), Error> {
     let launcher = std::env::var(LAUNCHER_VARIABLE).ok().and_then(|pid| Pid::from_raw(pid.parse().ok()?));
     let Some(launcher) = launcher else { return Ok(()) };
     if getppid() == Some(launcher)

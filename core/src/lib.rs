@@ -24,6 +24,7 @@
 //! * [`domain`]: which nodes see each other, and cleaning up after dead ones
 //! * [`timer`], [`clock`], [`stop`]: time and the end
 //! * [`host`]: the topics of a host, for tools that look at them or carry them elsewhere
+//! * [`launcher`]: not outliving whoever started the process
 //! * [`notify`]: telling whoever started the process that it is ready
 //! * [`error`]: what can go wrong
 
@@ -36,7 +37,7 @@ pub mod error;
 mod heap;
 pub mod host;
 mod keeper;
-mod launcher;
+pub mod launcher;
 pub mod live;
 mod log;
 pub mod node;

@@ -290,3 +290,52 @@ fn the_example_projects_own_code_switches_the_screen_and_does_so_when_it_is_conv
     watches(&place, &file, &line);
     place.is_clean();
 }
+
+const ADDER: &str = "\
+import vc
+
+block = vc.Block('adder', 'Adds a thousand.')
+count = block.input('count', 'std_msgs/msg/UInt64', 'Numbers.', required=True)
+more = block.output('more', 'std_msgs/msg/UInt64', 'Each number and a thousand.')
+with block.open() as node:
+    publisher = node.publisher(more)
+    node.on(count)(lambda number: publisher.publish(data=number.data + 1000))
+    node.run()
+";
+
+#[test]
+fn a_block_that_an_agent_has_runs_there_and_no_other() {
+    let place = Place::new();
+    let (blocks, other) = (place.folder.path().join("blocks"), place.folder.path().join("adder.py"));
+    fs::create_dir(&blocks).unwrap();
+    fs::write(blocks.join("adder.py"), ADDER).unwrap();
+    fs::write(&other, ADDER).unwrap();
+    let logs = place.folder.path().join("agent");
+    let agent = Program::new("vclaunch").domain(&place.domain).env("VC_BLOCKS_PATH", &blocks);
+    let agent = agent.args("agent --name arm --listen 127.0.0.1:0 --log-dir").arg(&logs).start();
+    let address = agent.error("of its address", |line| {
+        line.strip_prefix("agent of machine arm, listening on ").map(str::to_owned)
+    });
+    let nodes = |exec: &str| {
+        format!(
+            "  - node: {{exec: counting_talker, name: talker, on_exit: shutdown, param: [{{name: last, value: 9}}]}}\n  \
+               - node: {{exec: {exec}, name: adder, machine: arm}}\n  \
+               - node: {{exec: noting_listener, name: ear, output: screen}}\n  \
+               - wire: {{from: talker/count, to: adder/count}}\n  - wire: {{from: adder/more, to: ear/count}}\n"
+        )
+    };
+    let line = format!("--agent arm={address}");
+
+    let (seen, summary) = place.launch_nodes(&nodes("adder.py"), &line).end();
+
+    assert_eq!(seen.code, Some(0), "{seen}");
+    assert!(seen.stdout.contains("heard 1009"), "{seen}");
+    for wire in summary["wires"].as_array().unwrap() {
+        assert_eq!((wire["sent"].as_u64(), wire["received"].as_u64()), (Some(9), Some(9)), "{summary}");
+    }
+    let strange = place.launch_nodes(&nodes(&other.display().to_string()), &line).0.wait();
+    assert!(strange.stdout.contains("is no block installed there"), "{strange}");
+    agent.signal(Signal::INT);
+    agent.wait().succeeded();
+    place.is_clean();
+}

@@ -7,16 +7,23 @@
 //! out: { allow: ["/camera/**"], deny: ["/camera/raw"] }
 //! in: { deny: [/cmd_vel, "/map@interface:wlan0"] }
 //! topics:
-//!   /camera/image: { max_rate: 10, priority: data_low }
+//!   /camera/image: { max_rate: 10, priority: data_low, reliability: best_effort }
 //! ```
+//!
+//! `listen: none` listens nowhere. What `vclaunch` adds for a circuit's wires: `share: true`, a relay that this domain
+//! has already is used; `expect`, for each topic the nodes elsewhere that must be in sight before it is told to flow.
 
 use vc_words::suggest::nearest;
 use vc_words::yaml::{Place, Yaml, YamlError};
+use vc_words::{NodeName, Reliability, TopicName};
 
+use crate::expected::Expected;
 use crate::relay::Settings;
-use crate::rules::{Entry, Limit, Pattern, Priority, Way};
+use crate::rules::{self, Entry, Limit, Pattern, Priority};
+use crate::status::Way;
 
-const KEYS: [&str; 8] = ["listen", "connect", "client", "dds", "wire_domain", "out", "in", "topics"];
+const KEYS: [&str; 10] =
+    ["listen", "connect", "client", "dds", "wire_domain", "out", "in", "topics", "share", "expect"];
 
 impl Settings {
     /// Reads a file's text.
@@ -27,6 +34,7 @@ impl Settings {
         let mut settings = Self::default();
         for (key, value) in map(&Yaml::parse(text)?, &KEYS)? {
             match key {
+                "listen" if is_word(value, "none") => settings.session.nowhere = true,
                 "listen" => settings.session.listen = list(value, |text| Ok(text.to_owned()))?,
                 "connect" => settings.session.connect = list(value, |text| Ok(text.to_owned()))?,
                 "client" => settings.session.client = scalar(value, "true or false")?,
@@ -34,6 +42,8 @@ impl Settings {
                 "wire_domain" => settings.wire_domain = Some(scalar(value, "a number")?),
                 "out" => settings.rules.out = way(value)?,
                 "in" => settings.rules.r#in = way(value)?,
+                "share" => settings.share = scalar(value, "true or false")?,
+                "expect" => settings.expected = expected_of(value)?,
                 _ => settings.rules.limits = limits(value)?,
             }
         }
@@ -41,8 +51,27 @@ impl Settings {
     }
 }
 
-fn way(yaml: &Yaml) -> Result<Way, YamlError> {
-    let mut way = Way::default();
+fn is_word(yaml: &Yaml, word: &str) -> bool {
+    yaml.as_scalar().is_some_and(|scalar| scalar.text == word)
+}
+
+fn expected_of(yaml: &Yaml) -> Result<Expected, YamlError> {
+    let mut expected = Expected::default();
+    for (key, value) in map(yaml, &["out", "in"])? {
+        let entries = value.as_map().ok_or_else(|| self::expected(value, "a mapping of topics"))?;
+        for (topic, nodes) in entries {
+            let name =
+                TopicName::absolute(&topic.text).map_err(|error| wrong(topic.place, error.to_string()))?;
+            let node = |text: &str| NodeName::parse(text).map_err(|error| error.to_string());
+            let way = if key == "out" { Way::Out } else { Way::In };
+            expected.add(&name, way, list(nodes, node)?);
+        }
+    }
+    Ok(expected)
+}
+
+fn way(yaml: &Yaml) -> Result<rules::Way, YamlError> {
+    let mut way = rules::Way::default();
     for (key, value) in map(yaml, &["allow", "deny"])? {
         let entries = list(value, |text| Entry::parse(text).map_err(|error| error.to_string()))?;
         *(if key == "allow" { &mut way.allow } else { &mut way.deny }) = entries;
@@ -61,12 +90,18 @@ fn limits(yaml: &Yaml) -> Result<Vec<(Pattern, Limit)>, YamlError> {
 
 fn limit(yaml: &Yaml) -> Result<Limit, YamlError> {
     let mut limit = Limit::default();
-    for (key, value) in map(yaml, &["max_rate", "priority"])? {
+    for (key, value) in map(yaml, &["max_rate", "priority", "reliability"])? {
         if key == "max_rate" {
             let rate: f64 = scalar(value, "a rate in hertz")?;
             let is_one = rate.is_finite() && rate > 0.0;
             limit.max_rate = Some(rate).filter(|_| is_one);
             limit.max_rate.ok_or_else(|| expected(value, "a rate above 0, in hertz"))?;
+        } else if key == "reliability" {
+            limit.reliability = Some(match value.as_scalar().map(|scalar| scalar.text.as_str()) {
+                Some("reliable") => Reliability::Reliable,
+                Some("best_effort") => Reliability::BestEffort,
+                _ => return Err(expected(value, "one of reliable, best_effort")),
+            });
         } else {
             let text = value.as_scalar().map(|scalar| scalar.text.as_str()).unwrap_or_default();
             let priority = Priority::ALL.into_iter().find(|(_, word)| *word == text);
@@ -123,10 +158,8 @@ fn wrong(place: Place, message: String) -> YamlError {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-    use vc_words::TopicName;
-
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_whole_file_is_read() {
@@ -148,7 +181,10 @@ mod tests {
                 && !settings.rules.r#in.allows(&topic("/cmd_vel"))
         );
         let limit = settings.rules.limit(&topic("/camera/image"));
-        assert_eq!(limit, Limit { max_rate: Some(10.0), priority: Some(Priority::DataLow) });
+        assert_eq!(
+            limit,
+            Limit { max_rate: Some(10.0), priority: Some(Priority::DataLow), reliability: None }
+        );
         assert_eq!(settings.rules.limit(&topic("/b")), Limit::default());
         assert_eq!(Settings::parse("").unwrap(), Settings::default());
     }

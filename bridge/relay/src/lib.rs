@@ -11,6 +11,8 @@
 //! * [`rules`]: which topics may leave and come in, and how; [`config`]: the same as a file
 //! * [`peers`]: lists that are for one peer only, as zenoh keeps them
 //! * [`across`]: who wants what of whom among others who speak different dialects; `crossing`: such a topic
+//! * [`expected`]: what a circuit expects to flow before it begins
+//! * [`stand_in()`]: a relay in name only, where the domain has one already
 //! * `tokens`: what we show of ourselves
 //! * `outlet`: a topic that leaves; `inlet`: a topic that comes in
 //! * [`relay`]: the loop that keeps all that true
@@ -28,6 +30,7 @@ mod crossing;
 pub mod demand;
 mod door;
 mod error;
+pub mod expected;
 mod inlet;
 mod line;
 mod outlet;
@@ -37,6 +40,7 @@ pub mod relay;
 pub mod remarks;
 pub mod remote;
 pub mod rules;
+mod stand_in;
 pub mod status;
 mod tokens;
 mod voice;
@@ -46,3 +50,4 @@ pub use door::ask;
 pub use error::{ConfigError, RelayError, chain};
 pub use relay::{Relay, Settings};
 pub use rules::Rules;
+pub use stand_in::stand_in;

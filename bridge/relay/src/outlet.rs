@@ -14,7 +14,7 @@ use vc::stop::Stop;
 use vc::topic::{Raw, Sample, Shared, Subscriber, wait_for_news};
 use vc_ros2::{DataKey, NO_HASH, dds};
 use vc_words::qos::MAX_DEPTH;
-use vc_words::{TopicName, TypeInfo};
+use vc_words::{Qos, TopicName, TypeInfo};
 use zenoh::Session;
 
 use crate::counters::{Left, Sequences};
@@ -27,7 +27,7 @@ use crate::tokens::Tokens;
 use crate::voice::{Manner, Voice};
 use crate::wake::Wake;
 
-/// What an outlet is made with.
+/// What outlets and inlets are made with.
 pub(crate) struct Ways<'a> {
     pub(crate) host: &'a Host,
     pub(crate) session: &'a Session,
@@ -101,7 +101,8 @@ impl Outlet {
             };
             let key = DataKey { domain: ways.domain, topic: topic.clone(), carried: out.carried.clone() };
             let limit = ways.rules.limit(topic);
-            let manner = |key: String| Manner { key, qos: port.qos, priority: limit.priority };
+            let qos = Qos { reliability: limit.reliability.unwrap_or(port.qos.reliability), ..port.qos };
+            let manner = |key: String| Manner { key, qos, priority: limit.priority };
             let open = |key: String| Voice::open(ways.session, manner(key), ways.wake);
             let voice = open(key.exact().unwrap_or_default())?;
             let mut others = Vec::new();

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use vc::domain::Domain;
 use vc::host::{Host, HostGraph};
+use vc::notify::Notify;
 use vc::stop::Stop;
 use vc_ros2::dds::ANNOUNCEMENTS;
 use vc_ros2::token::graph_of;
@@ -22,6 +23,7 @@ use crate::crossing::Crossing;
 use crate::demand::{Demand, Mismatch};
 use crate::door::Door;
 use crate::error::{RelayError, chain};
+use crate::expected::Expected;
 use crate::inlet::Inlet;
 use crate::outlet::{Outlet, Ways};
 use crate::peers::access_control;
@@ -33,6 +35,8 @@ use crate::wake::Wake;
 /// A change may be seen only a moment after it was told: then it is looked again, so long after.
 const AGAIN: [Duration; 3] =
     [Duration::from_millis(5), Duration::from_millis(30), Duration::from_millis(200)];
+/// What is expected and not there for so long is told.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 /// How long the loop rests where nothing tells of a change.
 const REST: Duration = Duration::from_secs(10);
 
@@ -47,6 +51,10 @@ pub struct Settings {
     pub dds: bool,
     /// What may cross.
     pub rules: Rules,
+    /// What must flow before it is told that all does.
+    pub expected: Expected,
+    /// Whether a relay that the domain has already is used instead of failing.
+    pub share: bool,
 }
 
 /// A relay at work.
@@ -70,6 +78,9 @@ pub struct Relay {
     /// What failed last, by topic: told once.
     failed: BTreeMap<TopicName, String>,
     rules: Rules,
+    expected: Expected,
+    /// When it is told what of that is missing.
+    complaint: Option<Instant>,
     pub(crate) wire_domain: u32,
     wake: Wake,
     pub(crate) host: Host,
@@ -111,6 +122,8 @@ impl Relay {
             told: BTreeSet::new(),
             failed: BTreeMap::new(),
             rules: settings.rules.clone(),
+            expected: settings.expected.clone(),
+            complaint: (!settings.expected.is_met()).then(|| Instant::now() + PATIENCE),
             wire_domain,
             wake,
             host,
@@ -129,18 +142,19 @@ impl Relay {
         self.session.zid().to_string()
     }
 
-    /// Relays until it is asked to stop.
+    /// Relays until it is asked to stop, and tells by `notify` which of the topics that are expected flow.
     ///
     /// # Errors
     /// [`RelayError`] if the host's topics or the network can no longer be used at all. What fails for one topic is
     /// told, and tried again.
-    pub fn run(&mut self) -> Result<(), RelayError> {
+    pub fn run(&mut self, notify: &Notify) -> Result<(), RelayError> {
         let mut again: Vec<Instant> = Vec::new();
         while !self.stop.is_stopped() {
             self.wake.take();
             self.update()?;
+            self.look_for_expected(notify);
             self.door.answer(|| self.status());
-            if self.rest(again.first().copied())? {
+            if self.rest(again.first().copied().into_iter().chain(self.complaint).min())? {
                 let now = Instant::now();
                 again = AGAIN.iter().map(|after| now + *after).collect();
             } else {
@@ -174,48 +188,72 @@ impl Relay {
         }
         drop(remote);
         self.tell();
+        let mut failures = BTreeMap::new();
+        // First we listen, then we show who reads: whoever sees a reader can send to it.
+        self.listen(&mut failures);
         self.tokens.show(&self.graph, &self.demand)?;
         self.tokens.interpret(&self.across)?;
-        let ways = Ways {
+        self.speak(&mut failures);
+        self.interpret(&mut failures);
+        self.complain(failures);
+        Ok(())
+    }
+
+    fn ways(&self) -> Ways<'_> {
+        Ways {
             host: &self.host,
             session: &self.session,
             tokens: &self.tokens,
             rules: &self.rules,
             domain: self.wire_domain,
             wake: &self.wake,
-        };
-        self.outlets.retain(|topic, outlet| {
-            self.demand.out.get(topic).is_some_and(|out| outlet.carries(&out.carried))
-        });
-        self.inlets
-            .retain(|topic, inlet| self.demand.r#in.get(topic).is_some_and(|coming| inlet.suits(coming)));
-        let mut failures = BTreeMap::new();
-        for (topic, out) in &self.demand.out {
-            let outlet =
-                self.outlets.entry(topic.clone()).or_insert_with(|| Outlet::new(out.carried.clone()));
-            if let Err(error) = outlet.update(&ways, topic, out) {
-                failures.insert(topic.clone(), chain(&error));
-            }
         }
+    }
+
+    /// Listens to what is wanted here.
+    fn listen(&mut self, failures: &mut BTreeMap<TopicName, String>) {
+        let mut inlets = std::mem::take(&mut self.inlets);
+        inlets.retain(|topic, inlet| self.demand.r#in.get(topic).is_some_and(|coming| inlet.suits(coming)));
         for (topic, coming) in &self.demand.r#in {
-            let inlet = match self.inlets.remove(topic) {
+            let inlet = match inlets.remove(topic) {
                 Some(inlet) => Ok(inlet),
-                None => Inlet::open(&ways, &self.remote, topic, coming),
+                None => Inlet::open(&self.ways(), &self.remote, topic, coming),
             };
             let updated = inlet.and_then(|inlet| {
-                let updated = inlet.update(&ways, coming);
-                self.inlets.insert(topic.clone(), inlet);
+                let updated = inlet.update(&self.ways(), coming);
+                inlets.insert(topic.clone(), inlet);
                 updated
             });
             if let Err(error) = updated {
                 failures.insert(topic.clone(), chain(&error));
             }
         }
+        self.inlets = inlets;
+    }
+
+    /// Sends what others may have.
+    fn speak(&mut self, failures: &mut BTreeMap<TopicName, String>) {
+        let mut outlets = std::mem::take(&mut self.outlets);
+        outlets.retain(|topic, outlet| {
+            self.demand.out.get(topic).is_some_and(|out| outlet.carries(&out.carried))
+        });
+        for (topic, out) in &self.demand.out {
+            let outlet = outlets.entry(topic.clone()).or_insert_with(|| Outlet::new(out.carried.clone()));
+            if let Err(error) = outlet.update(&self.ways(), topic, out) {
+                failures.insert(topic.clone(), chain(&error));
+            }
+        }
+        self.outlets = outlets;
+    }
+
+    /// Carries what goes between others who speak different dialects.
+    fn interpret(&mut self, failures: &mut BTreeMap<TopicName, String>) {
+        let mut crossings = std::mem::take(&mut self.crossings);
         let wanted = |key: &(TopicName, Toward)| self.across.get(key).filter(|across| across.is_wanted());
-        self.crossings.retain(|key, crossing| wanted(key).is_some_and(|across| crossing.suits(across)));
+        crossings.retain(|key, crossing| wanted(key).is_some_and(|across| crossing.suits(across)));
         for ((topic, toward), across) in self.across.iter().filter(|(_, across)| across.is_wanted()) {
-            if let Entry::Vacant(entry) = self.crossings.entry((topic.clone(), *toward)) {
-                match Crossing::open(&ways, &self.remote, topic, (*toward, across)) {
+            if let Entry::Vacant(entry) = crossings.entry((topic.clone(), *toward)) {
+                match Crossing::open(&self.ways(), &self.remote, topic, (*toward, across)) {
                     Ok(crossing) => {
                         entry.insert(crossing);
                     }
@@ -225,8 +263,20 @@ impl Relay {
                 }
             }
         }
-        self.complain(failures);
-        Ok(())
+        self.crossings = crossings;
+    }
+
+    /// Tells which of the topics that are expected flow now; and after a while, once, which do not.
+    fn look_for_expected(&mut self, notify: &Notify) {
+        if self.expected.is_met() {
+            return;
+        }
+        let topics = self.topics(&self.remote.read().unwrap_or_else(PoisonError::into_inner));
+        self.expected.look(&topics, notify);
+        let is_due = self.complaint.take_if(|when| *when <= Instant::now()).is_some();
+        if is_due && !self.expected.is_met() {
+            self.status().complaints(&self.expected).for_each(|text| tracing::warn!("{text}"));
+        }
     }
 
     /// Tells what cannot be relayed, once, and that it can be again.

@@ -1,6 +1,6 @@
 //! Which topics may leave this host and how, and which may come in.
 
-use vc_words::TopicName;
+use vc_words::{Reliability, TopicName};
 
 use crate::error::RelayError;
 use crate::peers::Peer;
@@ -112,6 +112,8 @@ pub struct Limit {
     pub max_rate: Option<f64>,
     /// How urgent they are.
     pub priority: Option<Priority>,
+    /// Whether they wait for the link; none: as their publisher says.
+    pub reliability: Option<Reliability>,
 }
 
 /// What may cross, and how.

@@ -11,6 +11,7 @@ use zenoh::Wait;
 
 use crate::across::Toward;
 use crate::counters::Carried;
+use crate::expected::Expected;
 use crate::inlet::Inlet;
 use crate::outlet::Outlet;
 use crate::relay::Relay;
@@ -115,6 +116,24 @@ pub struct Topic {
     pub losses: BTreeMap<String, u64>,
 }
 
+impl Status {
+    /// What to say of the topics that are expected and do not flow, as far as it is known why.
+    pub(crate) fn complaints(&self, expected: &Expected) -> impl Iterator<Item = String> {
+        expected.missing().map(|(topic, node)| {
+            let why = if self.denied.iter().any(|(name, _)| name == topic.as_str()) {
+                "the rules of this host's relay do not let it cross"
+            } else if self.links.is_empty() {
+                "this host's relay is connected to nobody: is the other's port 7447 open?"
+            } else if self.mismatches.iter().any(|text| text.contains(&format!("`{topic}`"))) {
+                "its two ends do not mean the same type"
+            } else {
+                "`vcbridge doctor` tells more"
+            };
+            format!("topic `{topic}` is not joined to `{node}` yet: {why}")
+        })
+    }
+}
+
 impl Relay {
     /// How the relay is now.
     pub fn status(&self) -> Status {
@@ -164,7 +183,7 @@ impl Relay {
         links
     }
 
-    fn topics(&self, remote: &Remote) -> Vec<Topic> {
+    pub(crate) fn topics(&self, remote: &Remote) -> Vec<Topic> {
         let out = self.demand.out.iter().map(|(name, out)| {
             let outlet = self.outlets.get(name);
             Topic {

@@ -32,6 +32,8 @@ pub struct Settings {
     pub access_control: Option<String>,
     /// With them, all that leaves this host is certified on both sides, and secret.
     pub keys: Option<Keys>,
+    /// Whether to listen nowhere: nobody comes in, on this host neither.
+    pub nowhere: bool,
 }
 
 /// Keys, as files in PEM.
@@ -65,9 +67,18 @@ pub enum Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Router { listen } if listen.is_empty() => f.write_str("router that listens nowhere"),
             Self::Router { listen } => write!(f, "router on {}", listen.join(", ")),
             Self::Client { router } => write!(f, "client of {}", router.join(", ")),
         }
+    }
+}
+
+impl Place {
+    /// The addresses at which others than this host's programs reach it, and nobody is asked who he is.
+    pub fn plain(&self) -> Vec<&str> {
+        let Self::Router { listen } = self else { return Vec::new() };
+        listen.iter().map(String::as_str).filter(|endpoint| is_plain(endpoint)).collect()
     }
 }
 
@@ -85,6 +96,9 @@ impl Settings {
         if let Some(file) = environment.get(ROUTER_CONFIG).filter(|_| self.listen.is_empty()) {
             let (session, _) = self.router(&[], environment)?;
             return Ok((session, Place::Router { listen: vec![format!("what {file} says")] }));
+        }
+        if self.nowhere {
+            return self.router(&[], environment);
         }
         let standard = [if self.keys.is_some() { LOOPBACK_WITH_KEYS } else { LOOPBACK }.to_owned()];
         let listen = if self.listen.is_empty() { &standard[..] } else { &self.listen };

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use vc_plan::OnOperatorLost;
+use vc_supervise::Order;
 
 use crate::protocol::{Answer, Ask, Start, Told};
 use crate::record::Record;
@@ -17,8 +18,8 @@ const HARDER: Duration = Duration::from_secs(15);
 pub enum Deed {
     /// Start a part.
     Start(Box<Start>),
-    /// Ask the part to stop, once more.
-    Stop,
+    /// Have the part do this.
+    Obey(Order),
 }
 
 /// A run, from its start until the next one's.
@@ -29,7 +30,11 @@ struct Run {
     /// When the operator was last heard.
     heard: Instant,
     is_lost: bool,
-    /// How often the part was asked to stop, and when last.
+    /// How many orders came.
+    orders: u64,
+    /// Whether the part's sources may begin.
+    is_open: bool,
+    /// How hard the part was asked to stop, and when last.
     stops: u32,
     stopped: Option<Instant>,
     /// Whether its process is gone.
@@ -54,20 +59,31 @@ impl Agent {
         known.is_none_or(|known| known.record.count() > after || known.is_gone)
     }
 
-    /// Answers a question about the run. What [`Ask::Hello`] and [`Ask::LookUp`] want to know is not in here.
+    /// Answers a question about the run. What [`Ask::Hello`], [`Ask::LookUp`] and [`Ask::Time`]
+    /// want to know is not in here.
     pub fn answer(&mut self, ask: Ask, now: Instant) -> (Answer, Option<Deed>) {
         match ask {
-            Ask::Hello | Ask::LookUp(_) => (refused("that is for somebody else to answer"), None),
+            Ask::Hello | Ask::LookUp(_) | Ask::Time { .. } => {
+                (refused("that is for somebody else to answer"), None)
+            }
             Ask::Start(start) => self.start(start, now),
             Ask::Told { run, after } => (self.told_after(&run, after, now), None),
-            Ask::Stop { run, times } => self.stop(&run, times, now),
+            Ask::Order { run, number, order } => self.order(&run, number, order, now),
             Ask::Attach => match &mut self.run {
                 Some(run) if !run.is_gone => {
                     run.heard = now;
-                    (Answer::Attached(run.start.clone()), None)
+                    (Answer::Attached { start: run.start.clone(), orders: run.orders }, None)
                 }
                 _ => (refused("nothing runs there"), None),
             },
+        }
+    }
+
+    /// The operator of a run is here.
+    pub fn hear(&mut self, run: &str, now: Instant) {
+        if let Some(known) = self.known(run) {
+            known.heard = now;
+            known.is_lost = false;
         }
     }
 
@@ -89,6 +105,8 @@ impl Agent {
             record: Record::default(),
             heard: now,
             is_lost: false,
+            orders: 0,
+            is_open: false,
             stops: 0,
             stopped: None,
             is_gone: false,
@@ -97,23 +115,29 @@ impl Agent {
     }
 
     fn told_after(&mut self, run: &str, after: u64, now: Instant) -> Answer {
+        self.hear(run, now);
         let Some(known) = self.known(run) else { return unknown(run) };
-        known.heard = now;
-        known.is_lost = false;
         let news = known.record.news(after);
         Answer::Told { told: news.told, next: news.next, forgotten: news.forgotten }
     }
 
-    fn stop(&mut self, run: &str, times: u32, now: Instant) -> (Answer, Option<Deed>) {
+    fn order(&mut self, run: &str, number: u64, order: Order, now: Instant) -> (Answer, Option<Deed>) {
+        self.hear(run, now);
         let Some(known) = self.known(run) else { return (unknown(run), None) };
-        known.heard = now;
-        // The same request may come twice, when its answer was lost.
-        let deed = (times > known.stops && !known.is_gone).then_some(Deed::Stop);
-        if deed.is_some() {
-            known.stops += 1;
-            known.stopped = Some(now);
+        let is_new = number > known.orders && !known.is_gone;
+        known.orders = known.orders.max(number);
+        if !is_new {
+            return (Answer::Done, None);
         }
-        (Answer::Done, deed)
+        match order {
+            Order::Open { layer } => known.is_open |= layer == 0,
+            Order::Ebb { .. } => {}
+            Order::Stop { times } => {
+                known.stops = known.stops.max(times);
+                known.stopped = Some(now);
+            }
+        }
+        (Answer::Done, Some(Deed::Obey(order)))
     }
 
     fn known(&mut self, run: &str) -> Option<&mut Run> {
@@ -140,13 +164,20 @@ impl Agent {
     pub fn tick(&mut self, now: Instant) -> Option<Deed> {
         let run = self.run.as_mut().filter(|run| !run.is_gone)?;
         run.is_lost |= now.saturating_duration_since(run.heard) >= LOST;
-        let is_due = run.stopped.is_none_or(|stopped| now.saturating_duration_since(stopped) >= HARDER);
-        if !run.is_lost || run.start.on_operator_lost == OnOperatorLost::Keep || !is_due {
+        if !run.is_lost {
+            return None;
+        }
+        if run.start.on_operator_lost == OnOperatorLost::Keep {
+            // Nobody else says that it may begin.
+            let order = Order::Open { layer: 0 };
+            return (!std::mem::replace(&mut run.is_open, true)).then_some(Deed::Obey(order));
+        }
+        if run.stopped.is_some_and(|stopped| now.saturating_duration_since(stopped) < HARDER) {
             return None;
         }
         run.stops += 1;
         run.stopped = Some(now);
-        Some(Deed::Stop)
+        Some(Deed::Obey(Order::Stop { times: run.stops }))
     }
 }
 
@@ -180,6 +211,8 @@ mod tests {
             on_operator_lost,
             ready_timeout: Duration::from_secs(1),
             show_all_output: false,
+            layers: Vec::new(),
+            connect: Vec::new(),
         }))
     }
 
@@ -187,8 +220,12 @@ mod tests {
         Ask::Told { run: run.into(), after }
     }
 
-    fn stop(times: u32) -> Ask {
-        Ask::Stop { run: "one".into(), times }
+    fn order(number: u64, order: Order) -> Ask {
+        Ask::Order { run: "one".into(), number, order }
+    }
+
+    fn is_stop(deed: Option<&Deed>, hard: u32) -> bool {
+        matches!(deed, Some(Deed::Obey(Order::Stop { times })) if *times == hard)
     }
 
     fn why(answer: Answer) -> String {
@@ -223,9 +260,9 @@ mod tests {
         agent.answer(told("one", 0), now + LOST / 2);
         assert!(agent.tick(now + LOST).is_none());
         let lost = now + LOST * 3 / 2;
-        assert!(matches!(agent.tick(lost), Some(Deed::Stop)));
+        assert!(is_stop(agent.tick(lost).as_ref(), 1));
         assert!(agent.tick(lost + LOST).is_none());
-        assert!(matches!(agent.tick(lost + HARDER), Some(Deed::Stop)));
+        assert!(is_stop(agent.tick(lost + HARDER).as_ref(), 2));
         agent.gone("exit code 0");
         assert!(agent.tick(lost + 2 * HARDER).is_none());
     }
@@ -236,21 +273,26 @@ mod tests {
         agent.answer(start("one", OnOperatorLost::Keep), now);
 
         let late = now + 100 * LOST;
+        assert!(matches!(agent.tick(late), Some(Deed::Obey(Order::Open { layer: 0 }))), "it may begin");
         assert!(agent.tick(late).is_none());
         let answer = agent.answer(start("two", OnOperatorLost::Keep), late).0;
         assert!(why(answer).contains("whose operator is lost; `vclaunch attach`"));
-        assert!(matches!(agent.answer(Ask::Attach, late).0, Answer::Attached(start) if start.run == "one"));
+        assert!(
+            matches!(agent.answer(Ask::Attach, late).0, Answer::Attached { start, .. } if start.run == "one")
+        );
         assert!(matches!(agent.answer(told("one", 0), late).0, Answer::Told { .. }));
     }
 
     #[test]
-    fn a_request_to_stop_that_comes_twice_counts_once() {
+    fn an_order_that_comes_twice_counts_once() {
         let (mut agent, now) = (Agent::default(), Instant::now());
         agent.answer(start("one", OnOperatorLost::Stop), now);
 
-        let deeds = [1, 1, 2, 2, 1].map(|times| agent.answer(stop(times), now).1.is_some());
+        let stop = Order::Stop { times: 1 };
+        let deeds = [1, 1, 2, 2, 1].map(|number| agent.answer(order(number, stop), now).1.is_some());
 
         assert_eq!(deeds, [true, false, true, false, false]);
+        assert!(matches!(agent.answer(Ask::Attach, now).0, Answer::Attached { orders: 2, .. }));
     }
 
     #[test]

@@ -10,14 +10,19 @@
 //! * [`permission`]: what an agent lets others start
 //! * [`record`]: what an agent remembers of a run
 //! * [`keys`]: who is who, and links that only the right ones can use
-//! * [`agent`]: an agent's mind; [`operator`]: an operator's. Both pure: no clock, no network, no process
+//! * [`relay`]: how a part's relay is started
+//! * [`agent`]: an agent's mind; [`operator`]: an operator's; [`conductor`]: when all parts begin and stop; [`clock`]:
+//!   how far machines' clocks are apart. All pure: no clock, no network, no process
 
 pub mod agent;
+pub mod clock;
+pub mod conductor;
 pub mod frame;
 pub mod keys;
 pub mod operator;
 pub mod permission;
 pub mod protocol;
 pub mod record;
+pub mod relay;
 
 pub use protocol::{Answer, Ask, Request, Start, Told};

@@ -1,13 +1,14 @@
 //! An operator's mind: what the parts of a circuit tell becomes one story.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use vc_plan::{LOCAL, MachineName, Plan, PortRef};
 use vc_supervise::child_state::{ChildState, End};
 use vc_supervise::observer::NodeSummary;
-use vc_supervise::{Event, Line, Name, StopReason, Summary, Verdict, Warning, WireFigures};
+use vc_supervise::{Event, Name, StopReason, Summary, Verdict, Warning, WireFigures};
 
+use crate::clock::Offset;
 use crate::protocol::Told;
 
 /// A machine of the launch; none: the operator's own.
@@ -18,8 +19,6 @@ pub type Machine = Option<MachineName>;
 pub struct Step {
     /// For those who watch.
     pub events: Vec<Event>,
-    /// A line of a node's output, for those who watch.
-    pub line: Option<Line>,
     /// Whether all parts are to be stopped.
     pub stop: bool,
 }
@@ -39,6 +38,7 @@ pub struct Operator {
     plan: Plan,
     machines: HashMap<Name, Machine>,
     parts: Vec<Part>,
+    clocks: HashMap<Machine, Offset>,
     is_stopping: bool,
 }
 
@@ -55,12 +55,18 @@ impl Operator {
                 parts.push(Part { machine, wires, summary: None, is_in_sight: true, is_given_up: false });
             }
         }
-        Self { plan, machines, parts, is_stopping: false }
+        Self { plan, machines, parts, clocks: HashMap::new(), is_stopping: false }
     }
 
     /// The machines that there are parts for.
     pub fn machines(&self) -> Vec<Machine> {
         self.parts.iter().map(|part| part.machine.clone()).collect()
+    }
+
+    /// The nodes that a machine speaks for.
+    pub fn nodes_of(&self, machine: &Machine) -> HashSet<Name> {
+        let own = self.machines.iter().filter(|(_, of)| *of == machine);
+        own.map(|(node, _)| node.clone()).collect()
     }
 
     /// For each node, what people call its machine.
@@ -82,10 +88,14 @@ impl Operator {
         match told {
             Told::State(change) if is_its_own(&change.node) => event(Event::State(change)),
             Told::Status { node, text } if is_its_own(&node) => event(Event::Status { node, text }),
-            Told::Line(line) if is_its_own(&line.node) => Step { line: Some(line), ..Step::default() },
-            Told::State(_) | Told::Status { .. } | Told::Line(_) | Told::Began { log_folder: None } => {
-                Step::default()
-            }
+            // Lines go straight to those who watch; what is told of gates and relays is the conductor's affair.
+            Told::State(_)
+            | Told::Status { .. }
+            | Told::Began { log_folder: None }
+            | Told::Line(_)
+            | Told::Settled
+            | Told::Opened { .. }
+            | Told::Flows { .. } => Step::default(),
             Told::Began { log_folder: Some(folder) } => {
                 event(note(machine, &format!("log files in {}", folder.display())))
             }
@@ -96,14 +106,8 @@ impl Operator {
                 }
                 Step::default()
             }
-            Told::RequiredEnded { node } => {
-                if self.is_stopping {
-                    return Step::default();
-                }
-                self.is_stopping = true;
-                let stopping = Event::Stopping(StopReason::RequiredNode { node });
-                Step { events: vec![stopping], line: None, stop: true }
-            }
+            Told::RequiredEnded { node } => self.ought_to_stop(StopReason::RequiredNode { node }),
+            Told::Planned { reason } => self.ought_to_stop(StopReason::Planned { reason }),
             Told::Summary(summary) => {
                 if let Some(part) = self.part(machine) {
                     part.summary = Some(summary);
@@ -111,6 +115,13 @@ impl Operator {
                 Step::default()
             }
         }
+    }
+
+    /// A part has a reason to stop all: the first counts.
+    fn ought_to_stop(&mut self, reason: StopReason) -> Step {
+        let is_news = !std::mem::replace(&mut self.is_stopping, true);
+        let events = is_news.then_some(Event::Stopping(reason)).into_iter().collect();
+        Step { events, stop: is_news }
     }
 
     /// Somebody asked for the n-th time to stop.
@@ -135,6 +146,16 @@ impl Operator {
             (false, false) => "the link is lost; its nodes stop unless it returns within seconds",
         };
         Some(note(machine, text))
+    }
+
+    /// Something about a machine that people should know.
+    pub fn note(&self, machine: &Machine, text: &str) -> Event {
+        note(machine, text)
+    }
+
+    /// How far a machine's clock is ahead of ours.
+    pub fn clock(&mut self, machine: &Machine, offset: Offset) {
+        self.clocks.insert(machine.clone(), offset);
     }
 
     /// A part whose end cannot be waited for.
@@ -235,7 +256,7 @@ fn note(machine: &Machine, text: &str) -> Event {
 }
 
 /// A node's name as people write it.
-fn name_of(name: &vc_words::NodeName) -> Name {
+pub(crate) fn name_of(name: &vc_words::NodeName) -> Name {
     name.to_string().trim_start_matches('/').into()
 }
 

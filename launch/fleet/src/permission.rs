@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use vc_plan::plan::PlannedNode;
+use vc_plan::plan::{NodeKind, PlannedNode};
 use vc_plan::{Describe, Plan, Program, Search};
 
 /// Variables that make a program run somebody else's code.
@@ -32,7 +32,8 @@ impl Permission {
     }
 
     fn check_node(&self, node: &PlannedNode, describe: &dyn Describe) -> Result<(), String> {
-        if self.commands {
+        // A relay's program and its whole command line are the agent's own.
+        if self.commands || matches!(node.kind, NodeKind::Relay(_)) {
             return Ok(());
         }
         if !node.prefix.is_empty() {
@@ -54,7 +55,8 @@ impl Permission {
         }
         let is_installed = program.is_absolute()
             && program.parent().is_some_and(|folder| self.search.is_block_folder(folder));
-        if is_installed && matches!(describe.describe(&Program::of(program.to_owned())), Ok(Some(_))) {
+        let is_block = |program| matches!(describe.describe(&program), Ok(Some(_)));
+        if is_installed && Program::installed(program.to_owned(), &self.search).is_ok_and(is_block) {
             return Ok(());
         }
         Err(format!(

@@ -6,10 +6,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use vc_plan::machine::{Asked, Found};
 use vc_plan::{MachineName, OnOperatorLost, Plan};
-use vc_supervise::{Event, Line, Name, NodeChange, StopReason, Summary, WireFigures};
+use vc_supervise::{Event, Line, Name, NodeChange, Order, StopReason, Summary, WireFigures};
+use vc_words::{NodeName, TopicName};
 
 /// The version of all this. Two sides of different versions do not work together.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// The most programs that are asked for at a time.
 pub const MOST_ASKED: usize = 10_000;
 /// The longest name of a run.
@@ -43,12 +44,19 @@ pub enum Ask {
         /// How much was told already.
         after: u64,
     },
-    /// Stop the run; a second time to hurry, a third time to kill.
-    Stop {
+    /// Do this in the run.
+    Order {
         /// The run.
         run: String,
-        /// How often the operator was asked to stop.
-        times: u32,
+        /// Counts the operator's orders from 1. One that comes twice, because its answer was lost, counts once.
+        number: u64,
+        /// What to do.
+        order: Order,
+    },
+    /// What time is it there? By the way, the operator of the run is here.
+    Time {
+        /// The run.
+        run: String,
     },
     /// I take over the run that is there.
     Attach,
@@ -71,6 +79,10 @@ pub struct Start {
     pub ready_timeout: Duration,
     /// Whether every line of every node is told.
     pub show_all_output: bool,
+    /// For each node of the part, how far downstream it is in the whole circuit.
+    pub layers: Vec<usize>,
+    /// Whom the part's relay connects to, in zenoh's form.
+    pub connect: Vec<String>,
 }
 
 /// An answer of an agent.
@@ -100,7 +112,19 @@ pub enum Answer {
         forgotten: u64,
     },
     /// What runs there, for who takes it over.
-    Attached(Box<Start>),
+    Attached {
+        /// What was started.
+        start: Box<Start>,
+        /// How many orders came for it.
+        orders: u64,
+    },
+    /// What time it is there, in nanoseconds since 1970.
+    Time {
+        /// When the question came.
+        came_ns: i64,
+        /// When the answer left.
+        left_ns: i64,
+    },
     /// It is not done.
     Refused {
         /// Why, for people.
@@ -131,7 +155,26 @@ pub enum Told {
     Wires(Vec<WireFigures>),
     /// Something an operator should know.
     Warning(String),
-    /// The part stops because a node that the circuit cannot do without has ended.
+    /// No node is on its way to being ready any more.
+    Settled,
+    /// The gates of a layer, and of all downstream of it, are open.
+    Opened {
+        /// The layer.
+        layer: usize,
+    },
+    /// The part's relay carries a topic to or from a node elsewhere.
+    Flows {
+        /// The topic.
+        topic: TopicName,
+        /// The node at its other end.
+        end: NodeName,
+    },
+    /// The launch file wants the circuit to stop.
+    Planned {
+        /// Why, in its words.
+        reason: String,
+    },
+    /// The part ought to stop because a node that the circuit cannot do without has ended.
     RequiredEnded {
         /// The node.
         #[serde(with = "vc_supervise::observer::name_as_text")]
@@ -152,6 +195,10 @@ impl Told {
             Event::Status { node, text } => Self::Status { node, text },
             Event::Wires(wires) => Self::Wires(wires),
             Event::Stopping(StopReason::RequiredNode { node }) => Self::RequiredEnded { node },
+            Event::Stopping(StopReason::Planned { reason }) => Self::Planned { reason },
+            Event::Settled => Self::Settled,
+            Event::Opened { layer } => Self::Opened { layer },
+            Event::Flows { topic, end } => Self::Flows { topic, end },
             Event::Warning(warning) => Self::Warning(warning.to_string()),
             Event::Summary(summary) => Self::Summary(summary),
             _ => return None,
@@ -197,6 +244,9 @@ impl Request {
             Ask::Start(start) if start.run.is_empty() || start.run.len() > LONGEST_RUN => {
                 Err("a run needs a name of at most 64 bytes".to_owned())
             }
+            Ask::Start(start) if start.layers.len() != start.part.nodes.len() => {
+                Err("a part needs a layer for each of its nodes".to_owned())
+            }
             _ => Ok(request),
         }
     }
@@ -226,7 +276,7 @@ mod tests {
         let why = read(r#"{"protocol":9,"vclaunch":"3.1","ask":{"something":"new"}}"#);
 
         assert!(why.contains("vclaunch 3.1 speaks version 9"), "{why}");
-        assert!(why.contains(&format!("vclaunch {} version 1", env!("CARGO_PKG_VERSION"))), "{why}");
+        assert!(why.contains(&format!("vclaunch {} version 2", env!("CARGO_PKG_VERSION"))), "{why}");
     }
 
     #[test]
@@ -234,7 +284,7 @@ mod tests {
         let asked = Asked { pkg: None, exec: "a".into(), describe: true };
         let many = Request::new(Ask::LookUp(vec![asked; MOST_ASKED + 1]));
         assert!(read(&serde_json::to_string(&many).unwrap()).contains("more than 10000"));
-        let deep = format!("{{\"protocol\":1,\"ask\":{}", "[".repeat(100_000));
+        let deep = format!("{{\"protocol\":2,\"ask\":{}", "[".repeat(100_000));
         assert!(read(&deep).starts_with("not a question"));
     }
 
@@ -242,7 +292,11 @@ mod tests {
         #[test]
         fn no_bytes_are_too_odd(bytes in proptest::collection::vec(any::<u8>(), 0..200), cut in 0_usize..200) {
             let _ = Request::read(&bytes);
-            let whole = serde_json::to_vec(&Request::new(Ask::Stop { run: "run".into(), times: 1 })).unwrap();
+            let whole = serde_json::to_vec(&Request::new(Ask::Order {
+                run: "run".into(),
+                number: 1,
+                order: Order::Stop { times: 1 },
+            })).unwrap();
             let mut broken = whole.clone();
             broken.truncate(cut);
             broken.extend(&bytes);

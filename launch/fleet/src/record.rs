@@ -99,7 +99,9 @@ fn size(told: &Told) -> usize {
         Told::State(change) => 200 + change.last_words.iter().map(String::len).sum::<usize>(),
         Told::Wires(wires) => wires.len() * 200,
         Told::Summary(summary) => (summary.nodes.len() + summary.wires.len()) * 200,
-        Told::Began { .. } | Told::RequiredEnded { .. } => 100,
+        Told::Planned { reason } => reason.len(),
+        Told::Flows { topic, .. } => 256 + topic.as_str().len(),
+        Told::Began { .. } | Told::RequiredEnded { .. } | Told::Settled | Told::Opened { .. } => 100,
     }
 }
 

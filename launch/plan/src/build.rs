@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::diagnostic::Sink;
 use crate::document::{
-    Action, ActionKind, Argument, Document, EnvVar, Group, Include, Kept, Level, Loop, Machine, Remap,
-    Rounds, Values,
+    Action, ActionKind, Argument, Bridge, Document, EnvVar, Group, Include, Kept, Level, Loop, Machine,
+    Remap, Rounds, Values, Wire,
 };
 use crate::entity::{Entity, Form, Reading, Written};
 use crate::source::{Source, Text};
@@ -94,13 +94,33 @@ impl Builder<'_> {
                 ActionKind::Log { message: entity.text("message")?, level: level(entity) }
             }
             "shutdown" => ActionKind::Shutdown { reason: entity.text("reason") },
-            "wire" => {
-                let (from, to) = (entity.text("from")?, entity.texts("to"));
-                ActionKind::Wire { from, to }
-            }
+            "wire" => ActionKind::Wire(Box::new(wire(entity)?)),
+            "bridge" => ActionKind::Bridge(Box::new(bridge(entity))),
             // Every rule of the table has its arm: a test builds each.
             _ => return None,
         })
+    }
+}
+
+fn wire(entity: &Entity) -> Option<Wire> {
+    Some(Wire {
+        from: entity.text("from")?,
+        to: entity.texts("to"),
+        max_rate: entity.text("max_rate"),
+        priority: entity.text("priority"),
+        reliability: entity.text("reliability"),
+    })
+}
+
+fn bridge(entity: &Entity) -> Bridge {
+    Bridge {
+        connect: entity.texts("connect"),
+        listen: entity.texts("listen"),
+        machine: entity.text("machine"),
+        dds: entity.text("dds"),
+        wire_domain: entity.text("wire_domain"),
+        allow_out: entity.texts("allow_out"),
+        allow_in: entity.texts("allow_in"),
     }
 }
 

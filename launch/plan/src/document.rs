@@ -59,7 +59,8 @@ pub(crate) enum ActionKind {
     SetLogDir(Text),
     Log { message: Text, level: Level },
     Shutdown { reason: Option<Text> },
-    Wire { from: Text, to: Vec<Text> },
+    Wire(Box<Wire>),
+    Bridge(Box<Bridge>),
 }
 
 impl ActionKind {
@@ -193,6 +194,28 @@ pub(crate) struct Machine {
     pub(crate) address: Option<Text>,
     pub(crate) on_operator_lost: Option<Text>,
     pub(crate) env: Vec<EnvVar>,
+}
+
+/// `wire`.
+#[derive(Debug)]
+pub(crate) struct Wire {
+    pub(crate) from: Text,
+    pub(crate) to: Vec<Text>,
+    pub(crate) max_rate: Option<Text>,
+    pub(crate) priority: Option<Text>,
+    pub(crate) reliability: Option<Text>,
+}
+
+/// `bridge`.
+#[derive(Debug)]
+pub(crate) struct Bridge {
+    pub(crate) connect: Vec<Text>,
+    pub(crate) listen: Vec<Text>,
+    pub(crate) machine: Option<Text>,
+    pub(crate) dds: Option<Text>,
+    pub(crate) wire_domain: Option<Text>,
+    pub(crate) allow_out: Vec<Text>,
+    pub(crate) allow_in: Vec<Text>,
 }
 
 /// An item of `after`.

@@ -14,6 +14,7 @@ mod params;
 mod process;
 mod scope;
 mod substitute;
+mod wires;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -30,6 +31,7 @@ use crate::grammar::LEVELS;
 use crate::machine::{MachineName, PlannedMachine};
 use crate::plan::{Limits, OnExit, Output, PlannedStop, Restart};
 use crate::read::Options;
+use crate::relay::{Carriage, PlannedBridge};
 use crate::source::{At, Source, Text};
 use include::{Frame, Given as GivenArgument};
 use scope::Scope;
@@ -59,6 +61,7 @@ pub(crate) struct Circuit {
     pub(crate) machines: Vec<DeclaredMachine>,
     pub(crate) nodes: Vec<Wanted>,
     pub(crate) wires: Vec<WantedWire>,
+    pub(crate) bridges: Vec<WantedBridge>,
     /// The first stop that timers ask for.
     pub(crate) stop: Option<PlannedStop>,
     /// Whether something is missing because of a mistake already noted.
@@ -186,6 +189,16 @@ pub(crate) struct WantedWire {
     pub(crate) to: Placed<String>,
     /// The namespace in force where it stands.
     pub(crate) namespace: Namespace,
+    /// How it is carried, where it leaves its machine.
+    pub(crate) carriage: Carriage,
+}
+
+/// A way to other hosts that is asked for.
+#[derive(Debug)]
+pub(crate) struct WantedBridge {
+    /// The machine whose relay it is; none: the one where the launch is started.
+    pub(crate) machine: Option<Placed<MachineName>>,
+    pub(crate) bridge: PlannedBridge,
 }
 
 /// Works a document out, with these arguments from the command line.
@@ -220,6 +233,7 @@ fn expander<'a>(
         source: document.source.clone(),
         nodes: Vec::new(),
         wires: Vec::new(),
+        bridges: Vec::new(),
         stop: None,
         incomplete: document.incomplete,
     };
@@ -423,7 +437,8 @@ impl Expander<'_> {
                 };
                 self.stop(Diagnostic::error(message).at(at))
             }
-            ActionKind::Wire { from, to } => self.wire(from, to),
+            ActionKind::Wire(wire) => self.wire(wire),
+            ActionKind::Bridge(bridge) => self.bridge(bridge),
         }
     }
 
@@ -446,17 +461,6 @@ impl Expander<'_> {
             "debug" => {}
             "info" => self.note(Diagnostic::info(message).at(at)),
             _ => self.note(Diagnostic::warning(message).at(at)),
-        }
-        Ok(())
-    }
-
-    fn wire(&mut self, from: &Text, to: &[Text]) -> Outcome<()> {
-        let from = self.text(from)?;
-        for to in to {
-            let to = self.text(to)?;
-            let namespace = self.scope.namespace.clone().unwrap_or_else(Namespace::root);
-            self.charge(namespace.as_str().len() + from.value.len(), &from.at)?;
-            self.circuit.wires.push(WantedWire { from: from.clone(), to, namespace });
         }
         Ok(())
     }

@@ -11,6 +11,7 @@
 //! * [`machine`]: the computers of a plan, and what is installed on them
 //! * [`plan`]: the result
 //! * [`python`]: blocks in Python
+//! * [`relay`]: what carries wires between machines
 //! * [`shell_words`]: command lines
 //! * [`schema()`]: the grammar, for editors
 //!
@@ -45,6 +46,7 @@ pub mod machine;
 pub mod plan;
 pub mod python;
 mod read;
+pub mod relay;
 pub mod shell_words;
 mod source;
 mod template;
@@ -60,4 +62,5 @@ pub use machine::{LOCAL, MachineName, OnOperatorLost, PlannedMachine};
 pub use plan::{Plan, PlannedNode, PlannedWire, PortRef};
 pub use python::Program;
 pub use read::{ArgumentInfo, Checked, Options, arguments, read};
+pub use relay::{PlannedBridge, PlannedRelay};
 pub use visualcircuit::{BlockNote, Choice, Converted, ProjectNotes, WireNote, convert};

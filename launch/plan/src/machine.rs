@@ -9,7 +9,7 @@ use vc_words::Manifest;
 
 use crate::describe::{Describe, all};
 use crate::find::{Finder, Search};
-use crate::python::{Program, is_script};
+use crate::python::Program;
 
 /// What launch files call the machine where the launch is started.
 pub const LOCAL: &str = "local";
@@ -155,13 +155,7 @@ pub fn look_up(asked: &[Asked], search: &Search, describe: &dyn Describe) -> Vec
         }
         let file =
             finder.find(one.pkg.as_deref(), &one.exec, Path::new("/")).map_err(|missing| missing.why)?;
-        if is_script(&file) {
-            return Err(format!(
-                "`{}` is a block in Python, which is started where `vclaunch` runs only",
-                one.exec
-            ));
-        }
-        Ok(Program::of(file))
+        Program::installed(file, search)
     };
     let found: Vec<_> = asked.iter().map(|one| (one.describe, find(one))).collect();
     let blocks = found.iter().filter(|(describe, _)| *describe);

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use vc_words::{Manifest, NodeName, ParameterValue, TopicName};
 
 use crate::machine::{MachineName, PlannedMachine};
+use crate::relay::{Carriage, PlannedRelay};
 
 /// What a launch file means, after every argument, substitution and check.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -119,6 +120,8 @@ pub enum NodeKind {
     },
     /// A ROS node that is no block (it gave no manifest), or an `executable`: ready once started.
     Foreign,
+    /// What carries wires to other machines. Its command line is made where it is started.
+    Relay(Box<PlannedRelay>),
 }
 
 fn nothing_said() -> Box<Manifest> {
@@ -236,7 +239,7 @@ pub struct Limits {
 }
 
 /// One output port joined to one input port.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlannedWire {
     /// The output.
     pub from: PortRef,
@@ -246,6 +249,13 @@ pub struct PlannedWire {
     pub topic: TopicName,
     /// The type both carry.
     pub type_name: String,
+    /// How it is carried, where it leaves its machine.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub carriage: Carriage,
+}
+
+fn is_default(carriage: &Carriage) -> bool {
+    *carriage == Carriage::default()
 }
 
 /// A port of a node in the plan.

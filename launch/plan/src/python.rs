@@ -14,6 +14,8 @@ use vc_msgs::stock;
 use vc_words::host_line::{HostLineError, HostType};
 use vc_words::{HostLine, Manifest};
 
+use crate::find::Search;
+use crate::plan::PlannedNode;
 pub(crate) use examine::examine;
 pub use examine::{Lack, Obstacle};
 pub use interpreter::Interpreter;
@@ -103,6 +105,24 @@ impl Program {
     /// One that runs by itself.
     pub fn of(file: PathBuf) -> Self {
         Self { file, python: None }
+    }
+
+    /// One that is installed here; a block in Python runs on the Python that is usual here.
+    ///
+    /// # Errors
+    /// Why there is no Python for it.
+    pub fn installed(file: PathBuf, search: &Search) -> Result<Self, String> {
+        let python = is_script(&file).then(|| search.interpreter(None, None)).transpose()?;
+        Ok(Self { file, python })
+    }
+
+    /// Has a planned node run it with what interprets it. What the node says of its environment stays.
+    pub fn equip(&self, node: &mut PlannedNode) {
+        node.prefix.extend(self.words_before());
+        let own = self.python.iter().flat_map(Interpreter::environment);
+        let new = own.filter(|(name, _)| node.env.iter().all(|(known, _)| known != name));
+        let new: Vec<_> = new.collect();
+        node.env.extend(new);
     }
 
     /// The words that come before the file on its command line.

@@ -12,6 +12,7 @@ use crate::find::Search;
 use crate::front_door::open;
 use crate::machine::{Fleet, MachineName};
 use crate::plan::Plan;
+use crate::relay::PlannedBridge;
 use crate::visualcircuit::{self, Choice, ProjectNotes};
 
 /// What the user says beside the file.
@@ -33,6 +34,8 @@ pub struct Options {
     pub python_files: Option<PathBuf>,
     /// The machine that this is; none: the one where the launch is started.
     pub here: Option<MachineName>,
+    /// What the machine where the launch is started is to be joined to, beside what the file says.
+    pub bridges: Vec<PlannedBridge>,
     /// Who tells what is installed on other machines.
     pub fleet: Option<Arc<dyn Fleet>>,
     /// The node that reads what is typed, whatever the launch file says; none: the one that it names.

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::Sender;
 use vc_counters::Page;
 use vc_plan::Plan;
-use vc_plan::plan::{NodeKind, OnExit, Output, PlannedNode};
+use vc_plan::plan::{NodeKind, OnExit, PlannedNode};
 
 use crate::child_state::{Action, ChildEvent, ChildState, End, Rung, step};
 use crate::cleaner::CleaningThread;
 use crate::flow::{self, Ebb};
-use crate::gate::Gate;
+use crate::gate::Gates;
 use crate::guard::Guard;
 use crate::leftovers;
 use crate::log_folder;
@@ -41,8 +41,11 @@ const LAST_OUTPUT: Duration = Duration::from_secs(5);
 /// How long the last clean-up of shared memory may take.
 const CLEANING: Duration = Duration::from_secs(3);
 
+mod conduct;
 mod order;
 mod stop;
+
+pub use conduct::Order;
 
 struct Node {
     planned: PlannedNode,
@@ -86,8 +89,14 @@ pub(crate) struct Circuit {
     planned_stop: Option<(Instant, String)>,
     /// For each node, how far downstream it is.
     layers: Vec<usize>,
+    /// Whether every node was ready, or could not be.
+    is_ready: bool,
     /// A stop on its way downstream.
     ebb: Option<Ebb>,
+    /// The layer up to which nodes were asked to end, by order.
+    ebbed: Option<usize>,
+    /// When it stops by itself for a reason that it has told, if nobody says how.
+    alone: Option<(Instant, StopReason)>,
     /// How hard the circuit is being stopped.
     stopping: Option<Rung>,
     times_asked: u32,
@@ -103,7 +112,9 @@ impl Circuit {
         let began = Instant::now();
         let mark = format!("{}-{}", std::process::id(), random::token());
         let ledger = Ledger::new(&plan, began);
-        let layers = flow::layers(&plan);
+        let layers = options.conducted.clone().unwrap_or_else(|| flow::layers(&plan));
+        // All begin at once, unless somebody says in which order.
+        let gates = options.conducted.clone().unwrap_or_else(|| vec![0]);
         let mut needs = order::needs(&plan).into_iter();
         let nodes = plan.nodes.into_iter().map(|planned| Node {
             name: planned.name.to_string().trim_start_matches('/').into(),
@@ -128,9 +139,12 @@ impl Circuit {
             guard: options.guard.clone().map(|command| Guard::new(command, mark.clone())),
             log_folder: None,
             typed: Typed::start(options.stdin.as_ref().and_then(|stdin| stdin.try_clone().ok()))?,
-            run: Run { mark, gate: Some(Gate::close()?), messages, reading: Reading::default() },
+            run: Run { mark, gates: Gates::close(gates)?, messages, reading: Reading::default() },
             layers,
+            is_ready: false,
             ebb: None,
+            ebbed: None,
+            alone: None,
             options,
             observer,
             began,
@@ -165,7 +179,8 @@ impl Circuit {
         let ebb = self.ebb.map(|ebb| ebb.until);
         let nodes = self.nodes.iter().flat_map(|node| [node.deadline, node.watchdog]).flatten();
         let stop = self.planned_stop.as_ref().map(|(at, _)| *at);
-        nodes.chain(ebb).chain(stop).chain(self.next_due()).min()
+        let alone = self.alone.as_ref().map(|(until, _)| *until);
+        nodes.chain(ebb).chain(stop).chain(alone).chain(self.next_due()).min()
     }
 
     /// Takes in what a task or another thread has to say.
@@ -188,6 +203,7 @@ impl Circuit {
                 let times = self.times_asked + 1;
                 self.stop(StopReason::Asked { signal: "stop", times });
             }
+            Message::Order(order) => self.obey(order),
         }
         self.settle(Instant::now());
     }
@@ -210,6 +226,7 @@ impl Circuit {
                 let node = node.name.clone();
                 self.tell(Event::Status { node, text });
             }
+            Notice::Flows { topic, node } => self.tell(Event::Flows { topic, end: node }),
             Notice::Errno(number) => {
                 let (node, text) = (node.name.clone(), io::Error::from_raw_os_error(number).to_string());
                 self.tell(Event::Status { node, text });
@@ -240,8 +257,9 @@ impl Circuit {
     /// Serves every deadline that has passed.
     pub(crate) fn on_time(&mut self, now: Instant) {
         if let Some((_, reason)) = self.planned_stop.take_if(|(at, _)| *at <= now) {
-            self.stop(StopReason::Planned { reason });
+            self.ought_to_stop(StopReason::Planned { reason });
         }
+        self.stop_alone(now);
         for index in 0..self.nodes.len() {
             let node = &mut self.nodes[index];
             if let Some(watchdog) = node.watchdog.filter(|watchdog| *watchdog <= now) {
@@ -264,7 +282,7 @@ impl Circuit {
 
     /// Looks at the counters and at what nodes have left behind.
     pub(crate) fn look(&mut self, now: Instant) {
-        if now < self.next_report {
+        if now < self.next_report && !self.is_ebbing() {
             self.ledger.look(now);
             self.settle(now);
             return;
@@ -338,7 +356,7 @@ impl Circuit {
         let name = node.name.clone();
         self.tell(Event::State(change));
         if is_required && has_ended {
-            self.stop(StopReason::RequiredNode { node: name });
+            self.ought_to_stop(StopReason::RequiredNode { node: name });
         }
     }
 
@@ -356,11 +374,12 @@ impl Circuit {
                 })
                 .ok()
         });
-        let shown = shown(node.planned.output, self.options.show_all_output);
+        let shown = Shown::of(node.planned.output, self.options.show_all_output);
         let (observer, reading) = (Arc::clone(&self.observer), self.run.reading.clone());
         let pump = Pump { node: node.name.clone(), shown, log, observer, _reading: reading };
         let stdin = node.planned.stdin.then(|| self.typed.next()).transpose()?;
-        let equipment = Equipment { pump, page, watchdog: node.policy.watchdog, stdin };
+        let gate = self.run.gates.path(self.options.conducted.as_ref().map_or(0, |layers| layers[index]));
+        let equipment = Equipment { pump, page, gate, watchdog: node.policy.watchdog, stdin };
         let process = process::spawn(&node.planned, life, &self.run, equipment)?;
         if let Some(guard) = &mut self.guard {
             guard.add(process.group);
@@ -476,15 +495,5 @@ impl Node {
             exit: self.state.end().cloned(),
             restarts: self.restarts(),
         }
-    }
-}
-
-/// Which of a node's streams go to the observer.
-fn shown(output: Output, all: bool) -> Shown {
-    match output {
-        _ if all => Shown { stdout: true, stderr: true },
-        Output::Screen => Shown { stdout: true, stderr: true },
-        Output::Log => Shown { stdout: false, stderr: true },
-        Output::LogOnly => Shown { stdout: false, stderr: false },
     }
 }

@@ -4,14 +4,15 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use vc_plan::Plan;
+use vc_plan::plan::NodeKind;
 
 /// What all layers together may take before the last one is asked: half of what a person waits for.
 const BUDGET: Duration = Duration::from_millis(500);
 
-/// For each node of a plan, how many wires lie upstream of it at the most.
+/// For each node of a plan, how many wires lie upstream of it at the most. Relays are downstream of all.
 ///
 /// Around a cycle there is no upstream; its nodes come in some order, each once.
-pub(crate) fn layers(plan: &Plan) -> Vec<usize> {
+pub fn layers(plan: &Plan) -> Vec<usize> {
     let index: HashMap<_, _> = plan.nodes.iter().enumerate().map(|(at, node)| (&node.name, at)).collect();
     let edges: Vec<(usize, usize)> = plan
         .wires
@@ -27,6 +28,12 @@ pub(crate) fn layers(plan: &Plan) -> Vec<usize> {
         }
         if layers == before {
             break;
+        }
+    }
+    let last = layers.iter().max().copied().unwrap_or(0) + 1;
+    for (layer, node) in layers.iter_mut().zip(&plan.nodes) {
+        if matches!(node.kind, NodeKind::Relay(_)) {
+            *layer = last;
         }
     }
     layers

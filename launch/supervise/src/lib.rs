@@ -17,6 +17,7 @@
 //! * [`supervisor`]: the handle, its options, the event loop
 //! * [`observer`]: what a watcher is told
 //! * [`child_state`], [`policy`]: the mind, pure
+//! * [`flow`]: who is downstream of whom
 //! * [`wires`]: the wires' figures from the nodes' counters
 //! * [`notify`]: the `sd_notify` protocol
 //! * [`process_table`]: what `/proc` knows
@@ -26,7 +27,7 @@ pub mod child_state;
 mod circuit;
 pub mod cleaner;
 mod clock_text;
-mod flow;
+pub mod flow;
 mod gate;
 pub mod guard;
 mod leftovers;
@@ -47,6 +48,7 @@ mod typed;
 pub mod wires;
 
 pub use child_state::{ChildState, End};
+pub use circuit::Order;
 pub use cleaner::{Cleaner, NoCleaner};
 pub use guard::GuardCommand;
 pub use observer::{Event, Line, Name, NodeChange, Observer, StopReason, Stream, Summary, Verdict, Warning};

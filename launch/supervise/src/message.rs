@@ -1,6 +1,7 @@
 //! What the watching tasks tell the event loop.
 
 use crate::child_state::End;
+use crate::circuit::Order;
 use crate::notify::Notice;
 
 /// One process in a node's life: reports about an earlier one come too late to matter.
@@ -23,4 +24,6 @@ pub(crate) enum Message {
     GuardEnded,
     /// Somebody who holds the stop handle asks to stop.
     Stop,
+    /// Whoever conducts the circuit of which this is a part says what to do.
+    Order(Order),
 }

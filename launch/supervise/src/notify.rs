@@ -7,6 +7,7 @@ use std::os::unix::net::{SocketAddr, UnixDatagram};
 
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags};
 use tokio::io::Interest;
+use vc_words::{NodeName, TopicName};
 
 /// The longest datagram that is read; longer ones are ignored.
 const LONGEST: usize = 4096;
@@ -26,6 +27,13 @@ pub enum Notice {
     Status(String),
     /// `ERRNO=…`
     Errno(i32),
+    /// `X_VC_FLOWS=TOPIC NODE`, of a relay: the topic flows to or from that node elsewhere.
+    Flows {
+        /// The topic.
+        topic: TopicName,
+        /// The node at its other end.
+        node: NodeName,
+    },
 }
 
 /// Reads one datagram. What is not understood is left out.
@@ -42,6 +50,11 @@ fn notice(line: &str) -> Option<Notice> {
         ("STATUS", text) => {
             let text = text.chars().filter(|c| !c.is_control()).take(LONGEST_STATUS).collect();
             Some(Notice::Status(text))
+        }
+        ("X_VC_FLOWS", text) => {
+            let (topic, node) = text.split_once(' ')?;
+            let topic = TopicName::absolute(topic).ok()?;
+            Some(Notice::Flows { topic, node: NodeName::parse(node).ok()? })
         }
         ("ERRNO", number) => number.parse().ok().map(Notice::Errno),
         _ => None,
@@ -113,6 +126,14 @@ mod tests {
 
         let status = Notice::Status("30 Hz[2J".into());
         assert_eq!(seen, [Notice::Ready, status, Notice::Errno(5), Notice::Alive]);
+    }
+
+    #[test]
+    fn a_relay_tells_what_flows() {
+        let seen = parse(b"X_VC_FLOWS=/camera/image /edges\nX_VC_FLOWS=/a\nX_VC_FLOWS=a b/\n");
+
+        let topic = TopicName::absolute("/camera/image").unwrap();
+        assert_eq!(seen, [Notice::Flows { topic, node: NodeName::parse("/edges").unwrap() }]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use vc_plan::plan::StartCondition;
+use vc_words::{NodeName, TopicName};
 
 use crate::child_state::{ChildState, End};
 use crate::wires::WireFigures;
@@ -100,8 +101,22 @@ pub enum Event {
         /// Its words.
         text: String,
     },
-    /// The wires' figures, once a second.
+    /// The wires' figures, once a second; more often while a part of a circuit stops.
     Wires(Vec<WireFigures>),
+    /// A relay carries a topic to or from a node elsewhere.
+    Flows {
+        /// The topic.
+        topic: TopicName,
+        /// The node at its other end.
+        end: NodeName,
+    },
+    /// No node of a part is on its way to being ready any more: its gates may open.
+    Settled,
+    /// The gates of a layer of a part, and of all downstream of it, are open.
+    Opened {
+        /// The layer.
+        layer: usize,
+    },
     /// The circuit begins to stop, or somebody asked again.
     Stopping(StopReason),
     /// Something an operator should know.

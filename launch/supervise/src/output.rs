@@ -13,6 +13,7 @@ use std::time::SystemTime;
 
 use rustix::event::{PollFd, PollFlags, poll};
 use tokio::sync::oneshot;
+use vc_plan::plan::Output;
 
 use crate::clock_text;
 use crate::log_folder;
@@ -32,6 +33,18 @@ const LAST_WORD_CHARS: usize = 500;
 pub(crate) struct Shown {
     pub(crate) stdout: bool,
     pub(crate) stderr: bool,
+}
+
+impl Shown {
+    /// What a node's `output` sends to the observer.
+    pub(crate) fn of(output: Output, all: bool) -> Self {
+        match output {
+            _ if all => Self { stdout: true, stderr: true },
+            Output::Screen => Self { stdout: true, stderr: true },
+            Output::Log => Self { stdout: false, stderr: true },
+            Output::LogOnly => Self { stdout: false, stderr: false },
+        }
+    }
 }
 
 /// The reading of one process's output.

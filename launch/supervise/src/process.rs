@@ -15,7 +15,7 @@ use vc_counters::PAGE_VARIABLE;
 use vc_plan::plan::{Limits, NodeKind, PlannedNode};
 
 use crate::child_state::{End, Rung};
-use crate::gate::{GATE_VARIABLE, Gate};
+use crate::gate::{GATE_VARIABLE, Gates};
 use crate::guard::RUN_VARIABLE;
 use crate::message::{Life, Message};
 use crate::notify::NotifySocket;
@@ -38,8 +38,8 @@ const NOTICES_A_SECOND: u32 = 100;
 pub(crate) struct Run {
     /// Marks every process of this run.
     pub(crate) mark: String,
-    /// What blocks wait at before they begin; none: it is open.
-    pub(crate) gate: Option<Gate>,
+    /// What blocks wait at before they begin.
+    pub(crate) gates: Gates,
     pub(crate) messages: Sender<Message>,
     /// The outputs that are being read.
     pub(crate) reading: Reading,
@@ -98,6 +98,8 @@ pub(crate) struct Equipment {
     pub(crate) pump: Pump,
     /// Its page of counters.
     pub(crate) page: Option<OwnedFd>,
+    /// What it waits at before it begins; none: it need not.
+    pub(crate) gate: Option<String>,
     /// How long it may show no sign of life; none: it is not asked for any.
     pub(crate) watchdog: Option<Duration>,
     /// Its standard input; none: it is empty.
@@ -109,13 +111,16 @@ pub(crate) struct Equipment {
 /// # Errors
 /// The system's, if there can be no process.
 pub(crate) fn spawn(node: &PlannedNode, life: Life, run: &Run, equipment: Equipment) -> io::Result<Process> {
-    let Equipment { pump, page, watchdog, stdin } = equipment;
-    let is_block = matches!(node.kind, NodeKind::Block { .. });
-    let notify = is_block.then(NotifySocket::bind).transpose()?;
+    let Equipment { pump, page, gate, watchdog, stdin } = equipment;
+    let tells = node.kind != NodeKind::Foreign;
+    let notify = tells.then(NotifySocket::bind).transpose()?;
     let channel = if node.emulate_tty { tty::pair } else { pipe };
     let ((stdout, stdout_writer), (stderr, stderr_writer)) = (channel()?, channel()?);
     let mut command = command(node);
     ours(&mut command, run, page.as_ref().map(AsRawFd::as_raw_fd));
+    if let Some(gate) = gate {
+        command.env(GATE_VARIABLE, gate);
+    }
     if let Some(socket) = &notify {
         command.env("NOTIFY_SOCKET", socket.address());
     }
@@ -197,9 +202,6 @@ fn ours(command: &mut Command, run: &Run, page: Option<i32>) {
     }
     command.env(RUN_VARIABLE, &run.mark).env("VC_LAUNCHER_PID", launcher.to_string());
     command.env("VC_LOG_STYLE", "launch");
-    if let Some(gate) = &run.gate {
-        command.env(GATE_VARIABLE, gate.path());
-    }
     if let Some(fd) = page {
         command.env(PAGE_VARIABLE, format!("/proc/{launcher}/fd/{fd}"));
     }

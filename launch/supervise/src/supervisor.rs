@@ -11,7 +11,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 use vc_plan::Plan;
 
-use crate::circuit::Circuit;
+use crate::circuit::{Circuit, Order};
 use crate::cleaner::{Cleaner, NoCleaner};
 use crate::guard::GuardCommand;
 use crate::message::Message;
@@ -43,6 +43,9 @@ pub struct Options {
     /// Whether this process exists for the circuit only: it has no other children, and takes in
     /// what its nodes' processes leave behind.
     pub owns_process: bool,
+    /// If this is a part of a circuit on several machines: how far downstream each node is in the whole. Somebody
+    /// else then says by [`StopHandle::obey`] when gates open and who stops.
+    pub conducted: Option<Vec<usize>>,
 }
 
 impl std::fmt::Debug for Options {
@@ -62,6 +65,7 @@ impl Default for Options {
             stdin: None,
             cleaner: Arc::new(NoCleaner),
             owns_process: false,
+            conducted: None,
         }
     }
 }
@@ -94,6 +98,11 @@ impl StopHandle {
     pub fn stop(&self) {
         // A circuit that has ended needs no asking.
         let _ = self.0.blocking_send(Message::Stop);
+    }
+
+    /// Has a part of a circuit do something. Must not be called from asynchronous code.
+    pub fn obey(&self, order: Order) {
+        let _ = self.0.blocking_send(Message::Order(order));
     }
 }
 

@@ -59,5 +59,11 @@ pub(crate) fn wire(from: &str, to: &str) -> PlannedWire {
         PortRef { node: NodeName::parse(node).unwrap(), port: port.into() }
     };
     let topic = TopicName::absolute(&format!("/{from}")).unwrap();
-    PlannedWire { from: port(from), to: port(to), topic, type_name: "sensor_msgs/msg/Image".into() }
+    PlannedWire {
+        from: port(from),
+        to: port(to),
+        topic,
+        type_name: "sensor_msgs/msg/Image".into(),
+        carriage: vc_plan::relay::Carriage::default(),
+    }
 }

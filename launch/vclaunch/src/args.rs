@@ -101,6 +101,9 @@ pub(crate) struct LaunchArgs {
     /// Only what runs on this machine; `local`: only what names no machine
     #[arg(long, value_name = "NAME")]
     pub(crate) machine: Option<String>,
+    /// Join all topics to a ROS 2 robot or another host, by a relay that connects there: tcp/robot:7447
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) bridge: Vec<String>,
     /// Let `$(command …)` in launch files run programs while they are read
     #[arg(long)]
     pub(crate) allow_command: bool,

@@ -1,6 +1,8 @@
 //! Circuits on several machines: the processes and the network around [`vc_fleet`]'s pure minds.
 
 pub(crate) mod agents;
+pub(crate) mod equip;
+pub(crate) mod follower;
 pub(crate) mod keys;
 pub(crate) mod link;
 pub(crate) mod part;

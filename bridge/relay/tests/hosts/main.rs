@@ -8,6 +8,7 @@
 
 mod conformance;
 mod figures;
+mod fleet;
 mod flows;
 mod interop;
 mod keys;

@@ -186,38 +186,3 @@ fn what_is_killed_leaves_nothing() {
         assert_eq!(machine.shared_memory(), [""; 0]);
     }
 }
-
-#[test]
-fn one_launch_file_runs_on_two_machines() {
-    let Some((one, other, _)) = two_machines() else { return };
-    let relays = [relay(&one, "--listen tcp/0.0.0.0:7447"), relay(&other, "--connect tcp/10.77.1.1:7447")];
-    let folder = tempfile::tempdir().unwrap();
-    let logs = folder.path().join("log");
-    let agent =
-        on(&other, "vclaunch", &format!("agent --name arm --listen 10.77.1.2 --log-dir {}", logs.display()));
-    agent.error("of listening", |line| line.starts_with("agent of machine arm").then_some(()));
-    let file = folder.path().join("two.launch.yaml");
-    let circuit = "launch:\n  - machine: {name: arm, address: 10.77.1.2}\n  \
-                   - node: {exec: counting_talker, machine: arm}\n  \
-                   - node: {exec: noting_listener, name: ear, output: screen}\n  \
-                   - wire: {from: counting_talker/count, to: ear/count}\n";
-    std::fs::write(&file, circuit).unwrap();
-
-    let line = format!("run {} --json --log-dir {}", file.display(), logs.display());
-    let operator = on(&one, "vclaunch", &line);
-    operator.output("of a number from the arm", |line| line.contains("\"heard ").then_some(()));
-    operator.signal(Signal::INT);
-    let seen = operator.wait();
-
-    assert_eq!(seen.code, Some(0), "{seen}");
-    let summary: serde_json::Value = serde_json::from_str(seen.stdout.lines().last().unwrap()).unwrap();
-    let nodes = summary["nodes"].as_array().unwrap();
-    let machines: Vec<_> = nodes.iter().map(|node| node["machine"].as_str().unwrap_or_default()).collect();
-    assert_eq!(machines, ["arm", "local"], "{summary}");
-    assert!(summary["wires"][0]["received"].as_u64() > Some(0), "{summary}");
-    end([agent]);
-    end(relays);
-    for machine in [&one, &other] {
-        assert_eq!(machine.shared_memory(), [""; 0]);
-    }
-}

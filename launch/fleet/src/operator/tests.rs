@@ -4,8 +4,8 @@ use vc_plan::plan::{
     Grace, Limits, NodeKind, OnExit, Output, PlannedNode, PlannedWire, Restart, RestartPolicy,
 };
 use vc_plan::{OnOperatorLost, PlannedMachine};
+use vc_supervise::NodeChange;
 use vc_supervise::child_state::ChildState;
-use vc_supervise::{NodeChange, Stream};
 use vc_words::{NodeName, TopicName};
 
 use super::*;
@@ -49,6 +49,7 @@ fn operator(on_operator_lost: OnOperatorLost) -> Operator {
         to: port("/screen"),
         topic: TopicName::absolute("/camera/image").unwrap(),
         type_name: String::new(),
+        carriage: vc_plan::relay::Carriage::default(),
     };
     let machine = PlannedMachine { name: arm().unwrap(), address: None, on_operator_lost };
     Operator::new(Plan {
@@ -103,12 +104,9 @@ fn a_wire_across_machines_has_one_row_of_figures() {
 #[test]
 fn nobody_speaks_for_another_machines_nodes() {
     let mut operator = operator(OnOperatorLost::Stop);
-    let line =
-        |node: &str| Told::Line(Line { node: node.into(), stream: Stream::Stdout, text: String::new() });
-
     assert_eq!(operator.told(&arm(), state("camera")).events.len(), 1);
-    assert!(operator.told(&arm(), line("camera")).line.is_some());
-    for told in [state("screen"), state("nobody"), line("screen")] {
+    assert_eq!(operator.nodes_of(&arm()), ["camera".into()].into());
+    for told in [state("screen"), state("nobody")] {
         assert_eq!(operator.told(&arm(), told), Step::default());
     }
     operator.told(&arm(), ended("screen", Verdict::Success, Vec::new()));

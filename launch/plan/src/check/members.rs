@@ -91,7 +91,13 @@ impl Members {
         let mut found: Vec<Found> = Vec::new();
         for (index, one) in wanted.into_iter().enumerate() {
             match told.remove(&index) {
-                Some(Some(there)) => found.push((one, Program::of(there.program), Some(there.manifest))),
+                Some(Some(there)) => {
+                    if let Some(python) = &one.python {
+                        let message = "`python` is for blocks that run here: other machines have their own";
+                        sink.push(Diagnostic::error(message).at(&python.at));
+                    }
+                    found.push((one, Program::of(there.program), Some(there.manifest)));
+                }
                 Some(None) => {}
                 None => match finder.find(
                     one.pkg().map(|pkg| pkg.value.as_str()),

@@ -6,10 +6,12 @@ use vc_words::{NodeName, Port, TopicName};
 
 use super::members::{Member, Members, short};
 use super::ports::Side;
+use super::relays::check_carriage;
 use super::wires::{End, Wire, resolve};
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::expand::WantedWire;
 use crate::plan::{PlannedWire, PortRef};
+use crate::relay::Carriage;
 use crate::source::At;
 
 /// The most wires a plan may have: enough for any circuit, few enough to be looked at.
@@ -22,9 +24,11 @@ pub(super) type Publishers = BTreeMap<TopicName, BTreeSet<NodeName>>;
 pub(super) fn join(
     members: &mut Members,
     wanted: Vec<WantedWire>,
+    is_bridged: bool,
     sink: &mut Sink,
 ) -> (Vec<PlannedWire>, Publishers) {
     let wires = resolve(members, wanted, sink);
+    check_carriage(&wires, sink);
     let mut topics: HashMap<End, Vec<TopicName>> = HashMap::new();
     let mut planned = Vec::new();
     let mut drawn = HashSet::new();
@@ -37,7 +41,10 @@ pub(super) fn join(
     }
     let meetings = meetings(members, &topics);
     implied(members, &meetings, &drawn, &mut planned, sink);
-    unfed(members, &meetings, &topics, sink);
+    // Who is beyond a bridge may feed anything.
+    if !is_bridged {
+        unfed(members, &meetings, &topics, sink);
+    }
     let publishers = publishers(members, &meetings, &planned);
     (planned, publishers)
 }
@@ -79,7 +86,7 @@ fn bind(
         let said = pair.types().or_else(|| pair.qos());
         sink.extend(said.map(|said| said.at(&wire.to_at).also("the output", &wire.from_at)));
     }
-    if let Some(doubt) = crossing_doubt(from, to) {
+    if let Some(doubt) = crossing_doubt(from, to, wire.carriage) {
         sink.push(doubt.at(&wire.to_at).also("the output", &wire.from_at));
     }
     let type_name = offered.or(wanted).map(|port| port.type_name.clone()).unwrap_or_default();
@@ -88,13 +95,17 @@ fn bind(
         to: reference(to, &wire.to.port),
         topic,
         type_name,
+        carriage: wire.carriage,
     })
 }
 
-/// The doubt about a wire between machines with an end at a program that is known not to be a block.
-fn crossing_doubt(from: &Member, to: &Member) -> Option<Diagnostic> {
+/// The doubt about a wire between machines with an end at a program that is known not to be a block; and about one
+/// within a machine that says how it is to be carried to another.
+fn crossing_doubt(from: &Member, to: &Member, carriage: Carriage) -> Option<Diagnostic> {
     if from.wanted.machine() == to.wanted.machine() {
-        return None;
+        let message =
+            "this wire stays on its machine: `max_rate`, `priority` and `reliability` change nothing";
+        return (carriage != Carriage::default()).then(|| Diagnostic::warning(message));
     }
     let foreign = [from, to].into_iter().find(|member| member.manifest.is_none() && !member.is_unchecked)?;
     let message = format!(
@@ -238,6 +249,7 @@ fn implied(
                 to: reference(to, &to_end.port),
                 topic: topic.clone(),
                 type_name: offered.type_name.clone(),
+                carriage: Carriage::default(),
             });
         }
     }

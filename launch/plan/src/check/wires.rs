@@ -8,6 +8,7 @@ use super::members::{Members, short};
 use super::ports::Side;
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::expand::{Placed, WantedWire};
+use crate::relay::Carriage;
 use crate::source::At;
 
 /// A port of a member, by index.
@@ -24,6 +25,7 @@ pub(super) struct Wire {
     pub(super) to: End,
     pub(super) from_at: At,
     pub(super) to_at: At,
+    pub(super) carriage: Carriage,
 }
 
 /// Looks up the ends of all wires; those that lead nowhere are noted and left out.
@@ -58,7 +60,7 @@ pub(super) fn resolve(members: &mut Members, wanted: Vec<WantedWire>, sink: &mut
             continue;
         }
         seen.insert((from.clone(), to.clone()), wire.to.at.clone());
-        wires.push(Wire { from, to, from_at: wire.from.at, to_at: wire.to.at });
+        wires.push(Wire { from, to, from_at: wire.from.at, to_at: wire.to.at, carriage: wire.carriage });
     }
     members.incomplete |= failed;
     wires

@@ -28,6 +28,7 @@ pub(crate) static ACTIONS: &[&Rule] = &[
     &FOR,
     &FOR_EACH,
     &MACHINE,
+    &BRIDGE,
     &TIMER,
     &ROS_TIMER,
     &PUSH_ROS_NAMESPACE,
@@ -218,8 +219,19 @@ static WIRE: Rule = plain(
     &[&[
         must("from", Kind::Text, "The output, `node/port`."),
         must("to", Kind::Texts, "The input or inputs, `node/port`."),
+        may("max_rate", Kind::Number, "To another machine: samples a second at most."),
+        may("priority", Kind::Word(PRIORITIES), "To another machine: how urgent; default: `data`."),
+        may(
+            "reliability",
+            Kind::Word(RELIABILITIES),
+            "To another machine: `best_effort` does not wait for the link; default: as the output says.",
+        ),
     ]],
 );
+
+pub(crate) const PRIORITIES: &[&str] =
+    &["real_time", "interactive_high", "interactive_low", "data_high", "data", "data_low", "background"];
+pub(crate) const RELIABILITIES: &[&str] = &["reliable", "best_effort"];
 
 static GROUP: Rule = Rule {
     parts: &[&KEEP],
@@ -291,6 +303,35 @@ static MACHINE: Rule = Rule {
                 Kind::Word(ON_OPERATOR_LOST),
                 "What its nodes do when the link to the operator is lost; default: `stop`.",
             ),
+        ]],
+    )
+};
+
+static BRIDGE: Rule = Rule {
+    short: Some("connect"),
+    ..plain(
+        "bridge",
+        "Joins topics to ROS 2 robots and other hosts, by a relay that runs with the circuit.",
+        &[&[
+            may("connect", Kind::Texts, "Whom the relay connects to, such as `tcp/robot:7447`."),
+            may(
+                "listen",
+                Kind::Texts,
+                "Where it listens, such as `tcp/0.0.0.0:7447`; default: this computer.",
+            ),
+            may(
+                "machine",
+                Kind::Text,
+                "The machine whose relay it is; default: where the launch is started.",
+            ),
+            may("dds", Kind::Truth, "`true`: it speaks with `zenoh-bridge-ros2dds` too."),
+            may("wire_domain", Kind::Number, "The domain on the wire; default: that of the circuit."),
+            may(
+                "allow_out",
+                Kind::Texts,
+                "Topics that may leave, such as `/cmd_vel`, `/robot1/**`; default: all.",
+            ),
+            may("allow_in", Kind::Texts, "Topics that may come in; default: all."),
         ]],
     )
 };

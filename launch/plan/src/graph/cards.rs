@@ -113,7 +113,7 @@ fn card(node: &PlannedNode) -> Card {
         NodeKind::Block { manifest } => {
             (manifest.block.clone(), false, rows(&manifest.inputs), rows(&manifest.outputs))
         }
-        NodeKind::Foreign => (program(), true, Vec::new(), Vec::new()),
+        NodeKind::Foreign | NodeKind::Relay(_) => (program(), true, Vec::new(), Vec::new()),
     };
     let title = node.name.to_string().trim_start_matches('/').to_owned();
     Card { title, subtitle, foreign, inputs, outputs, width: 0.0, height: 0.0 }

@@ -32,7 +32,7 @@ fn each_node_knows_its_machine() {
 
     let machines: Vec<_> =
         plan.nodes.iter().map(|node| node.machine.as_ref().map(MachineName::as_str)).collect();
-    assert_eq!(machines, [Some("arm"), Some("arm"), None, None]);
+    assert_eq!(machines, [Some("arm"), Some("arm"), None, None, None, Some("arm")]);
     let env: Vec<_> = plan.nodes[0].env.iter().map(|(k, v)| (k.as_str(), v.as_deref().unwrap())).collect();
     assert_eq!(env, [("B", "node"), ("A", "machine")]);
     assert!(plan.nodes[3].env.is_empty());
@@ -51,9 +51,9 @@ fn a_part_has_the_nodes_of_its_machine_and_all_their_wires() {
 
     let names =
         |plan: &vc_plan::Plan| plan.nodes.iter().map(|node| node.name.to_string()).collect::<Vec<_>>();
-    assert_eq!(names(&arm), ["/camera", "/edges"]);
+    assert_eq!(names(&arm), ["/camera", "/edges", "/arm/relay"]);
     assert_eq!((arm.wires.len(), arm.crossing().count()), (3, 2));
-    assert_eq!(names(&local), ["/mirror", "/screen"]);
+    assert_eq!(names(&local), ["/mirror", "/screen", "/relay"]);
     assert_eq!((local.wires.len(), local.crossing().count()), (2, 2));
 }
 
@@ -78,10 +78,12 @@ fn drawings_have_a_box_for_each_machine() {
       subgraph m0["arm"]
       n0["camera"]
       n1["edges<br>edge_detector"]
+      n5["arm/relay"]
       end
       subgraph m1["local"]
       n2["mirror<br>screen"]
       n3["screen"]
+      n4["relay"]
       end
       n0 -->|"image → image<br>sensor_msgs/msg/Image"| n1
       n0 -->|"image → image<br>sensor_msgs/msg/Image"| n2

@@ -14,6 +14,7 @@ mod mistakes;
 mod plans;
 mod projects;
 mod python;
+mod relays;
 mod replay;
 mod schema;
 mod substitutions;

@@ -15,7 +15,11 @@ fn example() -> &'static Path {
 pub(crate) fn sketch(plan: &vc_plan::Plan) -> String {
     let mut lines = Vec::new();
     for node in &plan.nodes {
-        let kind = if matches!(node.kind, NodeKind::Foreign) { "foreign" } else { "block" };
+        let kind = match node.kind {
+            NodeKind::Block { .. } => "block",
+            NodeKind::Foreign => "foreign",
+            NodeKind::Relay(_) => "relay",
+        };
         lines.push(format!("{kind} {}: {}", node.name, node.args.join(" ")));
     }
     for wire in &plan.wires {

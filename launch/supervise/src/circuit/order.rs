@@ -49,8 +49,13 @@ impl Circuit {
         // Each that starts or fails may decide others.
         while self.stopping.is_none() && self.start_due(now) {}
         let is_starting = |node: &Node| matches!(node.state, ChildState::Starting { .. });
-        if self.run.gate.is_some() && !self.nodes.iter().any(is_starting) {
-            self.run.gate = None;
+        if !self.is_ready && !self.nodes.iter().any(is_starting) {
+            self.is_ready = true;
+            if self.options.conducted.is_some() {
+                self.tell(Event::Settled);
+            } else {
+                self.run.gates.open(0);
+            }
         }
     }
 

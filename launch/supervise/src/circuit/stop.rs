@@ -23,12 +23,13 @@ impl Circuit {
             StopReason::RequiredNode { .. } | StopReason::Planned { .. } => Rung::Ask,
         };
         // A required node that ends because the circuit stops is no news.
-        if self.stopping.is_some_and(|already| already >= rung) {
+        if self.stopping.is_some_and(|already| already >= rung) && self.ebbed.is_none() {
             return;
         }
-        self.stopping = Some(rung);
+        self.stopping = self.stopping.max(Some(rung));
+        (self.ebbed, self.alone) = (None, None);
         self.tell(Event::Stopping(reason));
-        self.run.gate = None;
+        self.run.gates.open(0);
         if rung == Rung::Ask {
             self.ebb = Some(Ebb::begin(&self.layers, Instant::now()));
             self.ask_layer();

@@ -103,6 +103,7 @@ fn summary(plan: &Plan) -> String {
         let kind = match &node.kind {
             NodeKind::Block { manifest } => format!("block {}", manifest.block),
             NodeKind::Foreign => "program".to_owned(),
+            NodeKind::Relay(_) => "relay".to_owned(),
         };
         let name = node.name.to_string();
         let machine = node.machine.as_ref().map_or(LOCAL, MachineName::as_str).to_owned();

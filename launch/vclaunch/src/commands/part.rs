@@ -34,6 +34,7 @@ pub(crate) fn part(args: &PartArgs, style: Style) -> Code {
         stdin: None,
         cleaner: Arc::new(DomainCleaner),
         owns_process: true,
+        conducted: Some(start.layers).filter(|layers| layers.len() == start.part.nodes.len()),
     };
     let reporter = match Reporter::of_view(Box::new(PartView)) {
         Ok(reporter) => reporter,
@@ -52,10 +53,13 @@ pub(crate) fn part(args: &PartArgs, style: Style) -> Code {
     }
 }
 
-/// Stops the part when told to, and when whoever started it is gone.
+/// Does what is said, and stops the part when whoever started it is gone.
 fn obey(handle: &StopHandle) {
-    for _ in io::stdin().lock().lines().map_while(Result::ok).filter(|line| line == "stop") {
-        handle.stop();
+    for line in io::stdin().lock().lines().map_while(Result::ok) {
+        // It is our own program: what does not fit is not ours to report.
+        if let Ok(order) = serde_json::from_str(&line) {
+            handle.obey(order);
+        }
     }
     handle.stop();
 }

@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use vc_plan::machine::Fleet;
-use vc_plan::{Checked, Choice, LOCAL, MachineName, Options, Plan, ProcessDescribe, ProjectNotes, Search};
+use vc_plan::plan::NodeKind;
+use vc_plan::{
+    Checked, Choice, LOCAL, MachineName, Options, Plan, PlannedBridge, ProcessDescribe, ProjectNotes, Search,
+};
 use vc_supervise::log_folder;
 
 use crate::args::{LaunchArgs, ProjectArgs};
@@ -48,6 +51,7 @@ pub(crate) fn checked_with(
         log_folder: Some(log_folder.to_owned()),
         python_files: None,
         here: here.clone().flatten(),
+        bridges: bridge(&launch.bridge).into_iter().collect(),
         fleet,
         stdin: launch.stdin.clone(),
     };
@@ -86,9 +90,16 @@ fn machine(name: &str, style: Style) -> Result<Option<MachineName>, Code> {
     })
 }
 
+/// What the command line says to join the circuit to.
+fn bridge(connect: &[String]) -> Option<PlannedBridge> {
+    (!connect.is_empty()).then(|| PlannedBridge { connect: connect.to_vec(), ..PlannedBridge::default() })
+}
+
 /// One machine's part of a plan; a machine that has none is most likely mistyped.
 fn part(plan: &Plan, machine: Option<&MachineName>, style: Style) -> Result<Plan, Code> {
-    let part = plan.part(machine);
+    let mut part = plan.part(machine);
+    // By hand nobody says where relays meet; what a bridge says is said.
+    part.nodes.retain(|node| !matches!(&node.kind, NodeKind::Relay(relay) if relay.bridge.is_none()));
     let is_known = machine.is_none() || plan.machines.iter().any(|one| Some(&one.name) == machine);
     if is_known {
         return Ok(part);

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use vc_plan::Plan;
 use vc_plan::machine::Fleet;
+use vc_plan::plan::NodeKind;
 use vc_supervise::{GuardCommand, Options, Supervisor};
 
 use crate::args::RunArgs;
@@ -15,6 +16,7 @@ use crate::cleaner::DomainCleaner;
 use crate::commands::{across, arguments, check, read};
 use crate::exit_code::{self, Code};
 use crate::fleet::agents::Agents;
+use crate::fleet::{self, equip};
 use crate::report::{self, Reporter, Style};
 
 /// Runs a circuit until all its nodes have ended.
@@ -47,6 +49,10 @@ pub(crate) fn run(args: &RunArgs, style: Style) -> Code {
         }
         return across::run(&plan, &agents, args, style);
     }
+    let mut plan = plan;
+    if let Err(code) = bridge(&mut plan, args, style) {
+        return code;
+    }
     let title = plan.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let reporter = match Reporter::start(&title, args.json, style) {
         Ok(reporter) => reporter,
@@ -60,6 +66,25 @@ pub(crate) fn run(args: &RunArgs, style: Style) -> Code {
         Ok(summary) => Code::of(summary.verdict),
         Err(error) => cannot_start(&error, style),
     }
+}
+
+/// Makes ready the relay of a circuit that has a bridge.
+///
+/// # Errors
+/// The exit code, after the reason was reported.
+fn bridge(plan: &mut Plan, args: &RunArgs, style: Style) -> Result<(), Code> {
+    if !plan.nodes.iter().any(|node| matches!(node.kind, NodeKind::Relay(_))) {
+        return Ok(());
+    }
+    let keys = fleet::keys::of(&args.keys, style).map_err(|error| {
+        fleet::keys::tell(&error, style);
+        exit_code::KEYS
+    })?;
+    equip::here(plan, &[], keys.as_ref()).map_err(|why| {
+        let message = format!("there is no relay to bridge with: {why}");
+        report::error(&message, Some("install `vcbridge` beside `vclaunch`"), style);
+        exit_code::CANNOT_START
+    })
 }
 
 /// Puts the command line's prefix before the programs that it is for.
@@ -85,6 +110,7 @@ fn options(args: &RunArgs, log_folder: PathBuf) -> Options {
         stdin: None,
         cleaner: Arc::new(DomainCleaner),
         owns_process: true,
+        conducted: None,
     }
 }
 

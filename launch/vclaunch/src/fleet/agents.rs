@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::io::ErrorKind;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use vc_fleet::keys::Keys;
-use vc_fleet::{Answer, Ask};
+use vc_fleet::{Answer, Ask, relay};
 use vc_plan::machine::{Asked, Fleet, Found, Site};
 use vc_plan::{MachineName, PlannedMachine};
 
@@ -55,11 +56,25 @@ impl Agents {
         self.read.get_or_init(read).clone()
     }
 
-    /// Where a machine's agent was reached.
-    pub(crate) fn address(&self, machine: &MachineName) -> Option<String> {
+    /// Where a machine's agent was reached: as it was named, and its address.
+    pub(crate) fn place(&self, machine: &MachineName) -> Option<(String, Option<IpAddr>)> {
         let sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
         let link = sites.get(machine)?.link.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(link.address().to_owned())
+        Some((link.address().to_owned(), link.peer()))
+    }
+
+    /// Whether a machine has the program for its relay.
+    ///
+    /// # Errors
+    /// Why it has not.
+    pub(crate) fn look_for_relay(&self, machine: &MachineName) -> Result<(), String> {
+        let sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(agent) = sites.get(machine).cloned() else { return Ok(()) };
+        drop(sites);
+        match agent.look_up(&[relay::asked()])?.pop() {
+            Some(Err(why)) => Err(why),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The operator's link to one agent: asks, and connects again when it broke. With keys, both ends are certified.
 
 use std::io;
-use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
+use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
 
 use vc_fleet::keys::{Channel, Keys, Whom};
@@ -24,17 +24,24 @@ pub(crate) struct Link {
     machine: Option<MachineName>,
     keys: Option<Keys>,
     channel: Option<Channel>,
+    /// Where it was reached last.
+    peer: Option<IpAddr>,
 }
 
 impl Link {
     /// A link to an agent at `host` or `host:port`. Nothing is connected yet.
     pub(crate) fn new(address: &str, machine: Option<MachineName>, keys: Option<Keys>) -> Self {
-        Self { address: with_port(address), machine, keys, channel: None }
+        Self { address: with_port(address), machine, keys, channel: None, peer: None }
     }
 
     /// Where the agent is.
     pub(crate) fn address(&self) -> &str {
         &self.address
+    }
+
+    /// The address at which the agent was reached; none: it was not.
+    pub(crate) fn peer(&self) -> Option<IpAddr> {
+        self.peer
     }
 
     /// Asks. After an error the next question connects anew.
@@ -48,7 +55,9 @@ impl Link {
             channel
         } else {
             let whom = self.machine.as_ref().map_or(Whom::AnyMachine, Whom::Machine);
-            Channel::connect(connect(&self.address)?, self.keys.as_ref(), whom, ANSWER)?
+            let stream = connect(&self.address)?;
+            self.peer = stream.peer_addr().ok().map(|peer| peer.ip());
+            Channel::connect(stream, self.keys.as_ref(), whom, ANSWER)?
         };
         channel.set_patience(patience, ANSWER)?;
         frame::write(&mut channel, &question)?;

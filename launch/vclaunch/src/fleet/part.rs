@@ -1,5 +1,5 @@
 //! A machine's part runs in a process of its own, `vclaunch part`: it supervises as `vclaunch run` does,
-//! tells on its standard output, and stops when its standard input says so or ends. So nothing is left
+//! tells on its standard output, does what its standard input says, and stops when that ends. So nothing is left
 //! behind whoever of the two is killed.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
@@ -9,12 +9,15 @@ use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::thread;
 
 use vc_fleet::{Start, Told};
+use vc_supervise::Order;
 use vc_supervise::child_state::signal_name;
 
 /// A part that runs on this machine. Dropping it asks it to stop.
 #[derive(Debug)]
 pub(crate) struct PartProcess {
     stdin: ChildStdin,
+    /// How often it was asked to stop.
+    stops: u32,
 }
 
 /// What is told of a part.
@@ -54,13 +57,24 @@ impl PartProcess {
         first.push(b'\n');
         stdin.write_all(&first)?;
         thread::Builder::new().name("vc-part".into()).spawn(move || listen(child, tell))?;
-        Ok(Self { stdin })
+        Ok(Self { stdin, stops: 0 })
     }
 
     /// Asks it to stop; again to hurry.
     pub(crate) fn stop(&mut self) {
-        // A part that is gone needs no asking.
-        let _ = self.stdin.write_all(b"stop\n");
+        self.obey(Order::Stop { times: self.stops + 1 });
+    }
+
+    /// Has it do something.
+    pub(crate) fn obey(&mut self, order: Order) {
+        if let Order::Stop { times } = order {
+            self.stops = self.stops.max(times);
+        }
+        // Plain data: there is nothing in it that JSON cannot hold.
+        let mut line = serde_json::to_vec(&order).unwrap_or_default();
+        line.push(b'\n');
+        // A part that is gone needs no orders.
+        let _ = self.stdin.write_all(&line);
     }
 }
 

@@ -1,19 +1,22 @@
 //! An agent's hands: listens, answers, and runs the part that it was given.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use vc::clock::now;
 use vc_fleet::agent::{Agent, Deed};
 use vc_fleet::keys::{Channel, Keys, Refusal};
 use vc_fleet::permission::Permission;
-use vc_fleet::{Answer, Ask, Request, frame};
-use vc_plan::{MachineName, ProcessDescribe, machine};
+use vc_fleet::{Answer, Ask, Request, Start, frame, relay};
+use vc_plan::plan::{NodeKind, PlannedNode};
+use vc_plan::{MachineName, ProcessDescribe, Program, machine};
 
+use super::equip;
 use super::part::{News, PartProcess};
 use crate::report;
 
@@ -131,6 +134,7 @@ impl Server {
     fn talk(self: &Arc<Self>, stream: TcpStream) -> io::Result<()> {
         let from = stream.peer_addr()?;
         stream.set_nodelay(true)?;
+        let own = stream.local_addr()?.ip();
         let mut stream = match Channel::accept(stream, self.keys.as_ref(), WHO) {
             Ok(stream) => stream,
             Err(Refusal::Looked) => return Ok(()),
@@ -147,7 +151,7 @@ impl Server {
                 return frame::write(&mut stream, &serde_json::to_vec(&Answer::Refused { why })?);
             }
             let answer = match Request::read(&question) {
-                Ok(request) => self.answer(request.ask),
+                Ok(request) => self.answer(request.ask, own),
                 Err(why) => Answer::Refused { why },
             };
             let bytes = serde_json::to_vec(&answer)?;
@@ -161,8 +165,9 @@ impl Server {
         Ok(())
     }
 
-    fn answer(self: &Arc<Self>, ask: Ask) -> Answer {
-        match &ask {
+    /// `own`: where who asks has reached this machine.
+    fn answer(self: &Arc<Self>, mut ask: Ask, own: IpAddr) -> Answer {
+        match &mut ask {
             Ask::Hello => {
                 return Answer::Hello {
                     name: self.name.clone(),
@@ -174,12 +179,17 @@ impl Server {
                 return Answer::Found(machine::look_up(asked, &self.permission.search, &self.describe));
             }
             Ask::Start(start) => {
-                if let Err(why) = self.permission.check(&start.part, &self.describe) {
+                if let Err(why) = self.admit(start, own) {
                     return Answer::Refused { why };
                 }
             }
             Ask::Told { run, after } => self.wait_for_news(run, *after),
-            Ask::Stop { .. } | Ask::Attach => {}
+            Ask::Time { run } => {
+                let came_ns = now();
+                self.lock().agent.hear(run, Instant::now());
+                return Answer::Time { came_ns, left_ns: now() };
+            }
+            Ask::Order { .. } | Ask::Attach => {}
         }
         let mut state = self.lock();
         let (answer, deed) = state.agent.answer(ask, Instant::now());
@@ -187,6 +197,22 @@ impl Server {
             Some(Err(error)) => Answer::Refused { why: format!("cannot start the part: {error}") },
             _ => answer,
         }
+    }
+
+    /// Checks what is to be started, and adds what only this machine knows: how its relay and its blocks in Python run.
+    ///
+    /// # Errors
+    /// Why it may not be started.
+    fn admit(&self, start: &mut Start, own: IpAddr) -> Result<(), String> {
+        let search = &self.permission.search;
+        let find = || equip::find(search, &self.describe);
+        relay::equip(&mut start.part, Some(own), &start.connect, self.keys.as_ref(), find)?;
+        self.permission.check(&start.part, &self.describe)?;
+        let is_block = |node: &&mut PlannedNode| matches!(node.kind, NodeKind::Block { .. });
+        for node in start.part.nodes.iter_mut().filter(is_block) {
+            Program::installed(node.program.clone(), search)?.equip(node);
+        }
+        Ok(())
     }
 
     fn wait_for_news(&self, run: &str, after: u64) {
@@ -209,7 +235,7 @@ impl Server {
                     }
                 }
             }
-            Deed::Stop => state.part.iter_mut().for_each(PartProcess::stop),
+            Deed::Obey(order) => state.part.iter_mut().for_each(|part| part.obey(order)),
         }
         Ok(())
     }

@@ -62,6 +62,7 @@ fn help_of_run_lists_the_exit_codes() {
     Options:
           --machine <NAME>                Only what runs on this machine; `local`: only what names no machine
           --no-color                      Never use colours; they are used only on a terminal anyway, and not if `NO_COLOR` is set
+          --bridge <ADDRESS>              Join all topics to a ROS 2 robot or another host, by a relay that connects there: tcp/robot:7447
           --allow-command                 Let `$(command …)` in launch files run programs while they are read
           --python-exe <PATH>             What interprets blocks in Python: a program, or a virtual environment's folder [default: python3]
           --stdin <NODE>                  The node that reads what is typed here, instead of the one that the launch file names

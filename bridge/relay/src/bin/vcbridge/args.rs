@@ -29,6 +29,9 @@ pub(crate) struct Args {
     /// Read these settings from a YAML file; what stands here is added to it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// The same as a file's text; `vclaunch` starts relays so
+    #[arg(long, value_name = "YAML", conflicts_with = "config")]
+    settings: Option<String>,
     /// Where to listen, such as tcp/0.0.0.0:7447; without it only this host is served
     #[arg(long, value_name = "ADDRESS")]
     listen: Vec<String>,
@@ -85,7 +88,14 @@ fn seconds(text: &str) -> Result<f64, String> {
 
 impl Args {
     pub(crate) fn settings(&self) -> Result<Settings, RelayError> {
-        let mut settings = self.config.as_ref().map_or_else(|| Ok(Settings::default()), read)?;
+        let mut settings = match (&self.config, &self.settings) {
+            (Some(file), _) => read(file)?,
+            (None, Some(text)) => Settings::parse(text).map_err(|error| RelayError::Config {
+                path: "--settings".into(),
+                source: ConfigError::Text(error),
+            })?,
+            (None, None) => Settings::default(),
+        };
         settings.session.listen.extend(self.listen.iter().cloned());
         settings.session.connect.extend(self.connect.iter().cloned());
         settings.session.client |= self.client;

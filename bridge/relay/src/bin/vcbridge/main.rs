@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use vc::domain::Domain;
+use vc::launcher::die_with_launcher;
 use vc::notify::Notify;
 use vc::stop::Stop;
 use vc_fleet::keys::Keys;
-use vc_relay::{Relay, RelayError, ask};
+use vc_relay::{Relay, RelayError, ask, stand_in};
 
 use args::{Args, Command};
 
@@ -40,6 +41,7 @@ fn run(args: &Args, keys: Option<Keys>) -> Result<(), RelayError> {
 }
 
 fn relay(domain: Domain, args: &Args, keys: Option<Keys>) -> Result<(), RelayError> {
+    die_with_launcher()?;
     let mut settings = args.settings()?;
     settings.session.keys = keys.as_ref().map(keys::for_session);
     // A topic takes some descriptors, and there may be hundreds.
@@ -47,15 +49,26 @@ fn relay(domain: Domain, args: &Args, keys: Option<Keys>) -> Result<(), RelayErr
     if let Err(errno) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
         tracing::warn!(%errno, "cannot open more files than {:?}", limit.current);
     }
-    let mut relay = Relay::open(domain, &settings, Stop::on_signals()?)?;
+    let (notify, stop) = (Notify::from_env(), Stop::on_signals()?);
+    let mut relay = match Relay::open(domain, &settings, stop.clone()) {
+        Err(RelayError::Second { .. }) if settings.share => {
+            return stand_in(domain, &settings, &notify, &stop);
+        }
+        opened => opened?,
+    };
     tracing::info!(domain = domain.id(), session = relay.session_id(), "relays as {}", relay.place());
     if let Some(keys) = &keys {
         tracing::info!("links are certified; this host is {}", keys.own());
         keys::warn_of_the_web(&settings.session.connect);
     }
+    for endpoint in relay.place().plain() {
+        tracing::warn!(
+            "whoever reaches {endpoint} can read and write what may cross: nobody is asked who he is"
+        );
+    }
     keys::explain(settings.session.connect.clone(), keys);
-    Notify::from_env().send("READY=1");
-    relay.run()
+    notify.send("READY=1");
+    relay.run(&notify)
 }
 
 #[expect(clippy::print_stdout, reason = "what was asked for")]

@@ -1,0 +1,50 @@
+//! A domain has one relay. Where a circuit wants one and somebody's is there already, that one is used: the circuit's
+//! is a relay in name only, which looks whether the other carries what is expected, and ends when the other has.
+
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use vc::domain::Domain;
+use vc::notify::Notify;
+use vc::stop::Stop;
+
+use crate::door::ask;
+use crate::error::RelayError;
+use crate::relay::{PATIENCE, Settings};
+
+/// Between two looks while something is missing, and while nothing is.
+const SOON: Duration = Duration::from_millis(50);
+const LATER: Duration = Duration::from_secs(1);
+
+/// Stands in for the relay that this domain has, until asked to stop.
+///
+/// # Errors
+/// [`RelayError::None`] once that relay has ended: whoever starts this one again gets a relay.
+pub fn stand_in(domain: Domain, settings: &Settings, notify: &Notify, stop: &Stop) -> Result<(), RelayError> {
+    let mut expected = settings.expected.clone();
+    let mut complaint = Some(Instant::now() + PATIENCE);
+    let mut is_ready = false;
+    while !stop.is_stopped() {
+        let status = ask(domain)?;
+        if !is_ready {
+            tracing::info!(
+                domain = domain.id(),
+                session = status.session,
+                "uses the relay that runs already"
+            );
+            notify.send("READY=1");
+            is_ready = true;
+        }
+        expected.look(&status.topics, notify);
+        if complaint.take_if(|when| *when <= Instant::now()).is_some() {
+            status.complaints(&expected).for_each(|text| tracing::warn!("{text}"));
+        }
+        let pause = if expected.is_met() { LATER } else { SOON };
+        let mut fds = [PollFd::new(stop, PollFlags::IN)];
+        match poll(&mut fds, Some(&Timespec::try_from(pause).unwrap_or_default())) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(errno) => return Err(RelayError::io("wait")(errno)),
+        }
+    }
+    Ok(())
+}
