@@ -349,6 +349,6 @@ fn a_port_of_code_may_be_called_as_a_port_of_a_package_is_known() {
 
     let wires: Vec<_> =
         flat.connections.iter().map(|w| (w.from, w.output.as_str(), w.to, w.input.as_str())).collect();
-    assert_eq!(wires, [(0, id, 2, "I"), (0, id, 1, id)]);
+    assert_eq!(wires, [(0, id, 1, id), (0, id, 2, "I")]);
     assert_eq!(flat.doubts, []);
 }
