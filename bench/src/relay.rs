@@ -48,8 +48,8 @@ enum Row {
 
 /// Sizes of the latency: what people send often.
 const LATENCY: [usize; 3] = [64, 1024, 65_536];
-/// Sizes of the throughput, up to a 1920x1080 picture of three bytes a pixel.
-const THROUGHPUT: [usize; 3] = [1024, 1_048_576, PICTURE];
+/// Sizes of the throughput, up to a 1920x1080 picture of three bytes a pixel, and the topics that carry them by turns.
+const THROUGHPUT: [(usize, usize); 4] = [(1024, 1), (1024, 16), (1_048_576, 1), (PICTURE, 1)];
 const PICTURE: usize = 6_220_800;
 /// Small samples a second.
 const OFTEN: f64 = 500.0;
@@ -96,6 +96,7 @@ struct Stream<'a> {
     topic: &'a str,
     bytes: usize,
     rate: f64,
+    topics: usize,
 }
 
 impl World {
@@ -121,7 +122,8 @@ impl World {
         let machine = if role == "sink" { &self.other } else { &self.one };
         let library = if library == Library::Ours { "ours" } else { "raw" };
         let (bytes, rate) = (stream.bytes.to_string(), format!("--rate={}", stream.rate));
-        let words = ["relay-side", role, library, stream.topic, &bytes, &rate];
+        let topics = format!("--topics={}", stream.topics);
+        let words = ["relay-side", role, library, stream.topic, &bytes, &rate, &topics];
         machine.start(&std::env::current_exe()?, &[&words[..], more].concat())
     }
 
@@ -159,7 +161,7 @@ fn latency(world: &World, options: &Options, report: Report) -> Result<(), Bench
         options.turns, options.seconds, "payload", "relays p50/p99", "zenoh p50/p99", "p50 adds"
     ));
     for bytes in LATENCY {
-        let stream = Stream { topic: "flood", bytes, rate: OFTEN };
+        let stream = Stream { topic: "flood", bytes, rate: OFTEN, topics: 1 };
         let (mut ours, mut raw) = (Vec::new(), Vec::new());
         for _ in 0..options.turns {
             raw.push(world.measure(Library::Raw, &stream, "ages", options.seconds)?);
@@ -187,11 +189,11 @@ fn latency(world: &World, options: &Options, report: Report) -> Result<(), Bench
 
 fn throughput(world: &World, options: &Options, report: Report) -> Result<(), BenchError> {
     report.heading(&format!(
-        "\nsamples a second between two hosts, as fast as they go, {} turns of {} s each\n{:>10} {:>12} {:>12} {:>8}",
-        options.turns, options.seconds, "payload", "relays", "zenoh", "ratio"
+        "\nsamples a second between two hosts, as fast as they go, {} turns of {} s each\n{:>10} {:>7} {:>12} {:>12} {:>8}",
+        options.turns, options.seconds, "payload", "topics", "relays", "zenoh", "ratio"
     ));
-    for bytes in THROUGHPUT {
-        let stream = |rate| Stream { topic: "flood", bytes, rate };
+    for (bytes, topics) in THROUGHPUT {
+        let stream = |rate| Stream { topic: "flood", bytes, rate, topics };
         let (mut ours, mut raw) = (Vec::new(), Vec::new());
         for _ in 0..options.turns {
             let alone = world.measure(Library::Raw, &stream(f64::INFINITY), "rate", options.seconds)?;
@@ -202,9 +204,9 @@ fn throughput(world: &World, options: &Options, report: Report) -> Result<(), Be
         }
         let (ours, raw) = (middle(&ours, "per_s"), middle(&raw, "per_s"));
         let ratio = ours / raw;
-        let text = format!("{:>10} {ours:>12.0} {raw:>12.0} {ratio:>8.2}", size(bytes));
+        let text = format!("{:>10} {topics:>7} {ours:>12.0} {raw:>12.0} {ratio:>8.2}", size(bytes));
         let fields = json!({
-            "bytes": bytes, "per_s": ours.round(), "raw_per_s": raw.round(), "ratio": rounded(ratio),
+            "bytes": bytes, "topics": topics, "per_s": ours.round(), "raw_per_s": raw.round(), "ratio": rounded(ratio),
         });
         report.row("relay_throughput", fields, &text);
     }
@@ -213,8 +215,8 @@ fn throughput(world: &World, options: &Options, report: Report) -> Result<(), Be
 
 /// Small samples alone, and beside pictures on the same link.
 fn shared(world: &World, options: &Options, report: Report) -> Result<(), BenchError> {
-    let small = Stream { topic: "small", bytes: 64, rate: OFTEN };
-    let pictures = Stream { topic: "pictures", bytes: PICTURE, rate: 30.0 };
+    let small = Stream { topic: "small", bytes: 64, rate: OFTEN, topics: 1 };
+    let pictures = Stream { topic: "pictures", bytes: PICTURE, rate: 30.0, topics: 1 };
     let (mut alone, mut beside, mut carried) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..options.turns {
         let _relays = world.relays()?;
@@ -244,7 +246,7 @@ fn shared(world: &World, options: &Options, report: Report) -> Result<(), BenchE
 impl World {
     /// So many nodes on the first host, each with so many topics.
     fn many(&self, (nodes, topics): (usize, usize)) -> Result<Running, BenchError> {
-        let stream = Stream { topic: &nodes.to_string(), bytes: topics, rate: 0.0 };
+        let stream = Stream { topic: &nodes.to_string(), bytes: topics, rate: 0.0, topics: 1 };
         let mut many = self.side("many", Library::Ours, &stream, &[])?;
         many.line()?;
         Ok(many)
@@ -308,7 +310,7 @@ fn graph(world: &World, report: Report) -> Result<(), BenchError> {
 
 /// How long nothing flows when a relay is killed and started again at once.
 fn killed(world: &World, report: Report) -> Result<(), BenchError> {
-    let stream = Stream { topic: "flood", bytes: 64, rate: OFTEN };
+    let stream = Stream { topic: "flood", bytes: 64, rate: OFTEN, topics: 1 };
     for whose in ["source", "sink"] {
         let [mut first, mut second] = world.relays()?;
         let _source = world.side("source", Library::Ours, &stream, &[])?;

@@ -11,6 +11,7 @@ use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 use vc::args::Args as NodeArgs;
 use vc::prelude::*;
+use vc::topic::wait_for_news;
 use vc_msgs::sensor_msgs::msg::Image;
 use vc_msgs::std_msgs::msg::UInt8;
 use vc_session::zenoh::Wait;
@@ -42,6 +43,9 @@ pub(crate) struct Side {
     /// Samples a second.
     #[arg(long, default_value_t = f64::INFINITY)]
     rate: f64,
+    /// Topics that carry them by turns.
+    #[arg(long, default_value_t = 1)]
+    topics: usize,
     /// What the sink tells.
     #[arg(long, default_value = "ages")]
     what: What,
@@ -84,11 +88,14 @@ fn open(block: &Block, name: &str) -> Result<Node, BenchError> {
 
 fn source_ours(side: &Side) -> Result<(), BenchError> {
     let block = Block::new("bench", "Measures.");
-    let output = block.output::<Image>(&side.topic, "What is measured.").qos(Qos::DEFAULT);
+    let declare = |topic: String| block.output::<Image>(&topic, "What is measured.").qos(Qos::DEFAULT);
+    let outputs: Vec<_> = side.names().map(declare).collect();
     let mut node = open(&block, &format!("{}_source", side.topic))?;
-    let publisher = node.publisher(&output)?;
+    let publishers = outputs.iter().map(|output| node.publisher(output)).collect::<Result<Vec<_>, _>>()?;
+    let mut turn = publishers.iter().cycle();
     let layout = Image { encoding: "mono8".to_owned(), height: 1, ..Image::default() };
     side.pace(|| {
+        let publisher = turn.next().ok_or("no topic")?;
         let mut loan = publisher.loan(&layout, side.number)?;
         loan.region_mut()[..8].copy_from_slice(&monotonic_ns().to_ne_bytes());
         Ok(loan.send()?)
@@ -98,14 +105,14 @@ fn source_ours(side: &Side) -> Result<(), BenchError> {
 fn source_raw(side: &Side) -> Result<(), BenchError> {
     let listen = vec![LISTEN.to_owned()];
     let (session, _) = Settings { listen, ..Settings::default() }.open(&Environment::default())?;
-    let publisher = session
-        .declare_publisher(&side.topic)
-        .congestion_control(CongestionControl::Block)
-        .wait()
-        .map_err(zenoh)?;
+    let declare =
+        |topic| session.declare_publisher(topic).congestion_control(CongestionControl::Block).wait();
+    let publishers = side.names().map(declare).collect::<Result<Vec<_>, _>>().map_err(zenoh)?;
+    let mut turn = publishers.iter().cycle();
     // Shared by all samples, as the relay's are with whoever writes them.
     let body = ZBytes::from(vec![0u8; side.number - 8]);
     side.pace(|| {
+        let publisher = turn.next().ok_or("no topic")?;
         let mut writer = ZBytes::writer();
         writer.write_all(&monotonic_ns().to_ne_bytes())?;
         writer.append(body.clone());
@@ -115,15 +122,25 @@ fn source_raw(side: &Side) -> Result<(), BenchError> {
 
 fn sink_ours(side: &Side) -> Result<(), BenchError> {
     let block = Block::new("bench", "Measures.");
-    let input = block.input::<Image>(&side.topic, "What is measured.").qos(Qos::DEFAULT);
+    let declare = |topic: String| block.input::<Image>(&topic, "What is measured.").qos(Qos::DEFAULT);
+    let inputs: Vec<_> = side.names().map(declare).collect();
     let mut node = open(&block, &format!("{}_sink", side.topic))?;
-    let mut subscriber = node.subscriber(&input)?;
+    let mut subscribers = inputs.iter().map(|input| node.subscriber(input)).collect::<Result<Vec<_>, _>>()?;
+    let stop = node.stopper();
     let mut tally = Tally::new(side);
     loop {
-        let sample = subscriber.recv()?.ok_or("stopped")?;
-        let sent = sample.view()?.data().first_chunk().copied().ok_or("too short")?;
-        if let Some(row) = tally.enter(u64::from_ne_bytes(sent)) {
-            return print(&row);
+        let mut found = false;
+        for subscriber in &mut subscribers {
+            if let Some(sample) = subscriber.take_before_rest()? {
+                found = true;
+                let sent = sample.view()?.data().first_chunk().copied().ok_or("too short")?;
+                if let Some(row) = tally.enter(u64::from_ne_bytes(sent)) {
+                    return print(&row);
+                }
+            }
+        }
+        if !found {
+            wait_for_news(&subscribers.iter().collect::<Vec<_>>(), &stop, None)?;
         }
     }
 }
@@ -133,7 +150,7 @@ fn sink_raw(side: &Side) -> Result<(), BenchError> {
     let (session, _) = Settings { connect, ..Settings::default() }.open(&Environment::default())?;
     let (tell, told) = mpsc::channel();
     let mut tally = Tally::new(side);
-    let heard = session.declare_subscriber(&side.topic).callback_mut(move |sample| {
+    let heard = session.declare_subscriber(format!("{}$*", side.topic)).callback_mut(move |sample| {
         let mut sent = [0; 8];
         let bytes = sample.payload().slices().flatten();
         sent.iter_mut().zip(bytes).for_each(|(to, byte)| *to = *byte);
@@ -176,6 +193,10 @@ fn many(nodes: usize, topics: usize) -> Result<(), BenchError> {
 }
 
 impl Side {
+    fn names(&self) -> impl Iterator<Item = String> {
+        (0..self.topics).map(|at| format!("{}{at}", self.topic))
+    }
+
     /// Sends at the pace that is asked for, until this is killed.
     fn pace(&self, mut send: impl FnMut() -> Result<(), BenchError>) -> Result<(), BenchError> {
         let period = Duration::try_from_secs_f64(1.0 / self.rate).unwrap_or(Duration::ZERO);
