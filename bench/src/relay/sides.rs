@@ -28,7 +28,7 @@ use crate::report::BenchError;
 /// Samples, or time, before what counts.
 const WARM_UP: usize = 200;
 const RUN_UP: Duration = Duration::from_millis(500);
-/// A shorter pause is none that a sleep could keep: then others are let run instead.
+/// A shorter pause is none that a sleep could keep.
 const PAUSE: Duration = Duration::from_micros(200);
 
 /// One side.
@@ -204,7 +204,7 @@ impl Side {
         loop {
             while Instant::now() < due {
                 if period < PAUSE {
-                    std::thread::yield_now();
+                    std::hint::spin_loop();
                 } else {
                     std::thread::sleep(due - Instant::now());
                 }

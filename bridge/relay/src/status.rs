@@ -138,6 +138,7 @@ impl Relay {
     /// How the relay is now.
     pub fn status(&self) -> Status {
         let remote = self.remote.read().unwrap_or_else(PoisonError::into_inner);
+        let own = self.session_id();
         let only_there = remote.topics().into_iter().filter(|topic| !self.graph.topics.contains_key(*topic));
         Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -159,7 +160,7 @@ impl Relay {
             mismatches: self.demand.mismatches.iter().map(ToString::to_string).collect(),
             remarks: self.demand.remarks.iter().cloned().collect(),
             dds: self.dds,
-            interpreter: remote.interpreters().first().filter(|other| **other < self.session_id()).cloned(),
+            interpreter: remote.interpreters().first().filter(|other| !self.dds || **other < own).cloned(),
             tokens_refused: remote.refused(),
         }
     }

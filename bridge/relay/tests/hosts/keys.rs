@@ -7,13 +7,15 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
+use vc::prelude::*;
 use vc_fleet::keys::Role;
 use vc_fleet::keys::store::{self, Order};
+use vc_msgs::std_msgs::msg::UInt64;
 use vc_plan::MachineName;
 use vc_tests::harness::{Program, Running, Signal, TestDomain, until};
 
 use crate::networks::{self, end, on, two_machines};
-use crate::rig::free_address;
+use crate::rig::{Host, Listener, Talker, free_address};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -239,4 +241,33 @@ fn a_circuit_runs_on_two_machines_with_keys_and_what_is_denied_stays() {
     for machine in [&one, &other] {
         assert_eq!(machine.shared_memory(), [""; 0]);
     }
+}
+
+#[test]
+fn what_is_denied_to_a_certificate_does_not_come_from_who_has_it() {
+    let fleet = Keys::new();
+    let (arm, leg) = (fleet.machine("arm", &[], 0), fleet.machine("leg", &[], 0));
+    let (address, own, wire) = (free_address(), free_address(), TestDomain::new().variable());
+    let at = address.trim_start_matches("tcp/");
+    let rules = "--deny-in /count@certificate:leg --deny-in /other@certificate:hand";
+    let one = Host::new(&format!("--listen tls/{at} {arm} {rules} --wire-domain {wire}"));
+    let other = Host::new(&format!("--connect tls/{at} --listen {own} {leg} --wire-domain {wire}"));
+    let mut not = Listener::<UInt64>::new(&one, "count", Qos::DEFAULT);
+    let mut yes = Listener::<UInt64>::new(&one, "other", Qos::DEFAULT);
+    let talkers = ["count", "other"].map(|topic| Talker::<UInt64>::new(&other, topic, Qos::DEFAULT));
+
+    let mut heard = 0;
+    until("what is denied to another one is heard", || {
+        for talker in &talkers {
+            talker.publisher.publish(&UInt64 { data: 1 }).unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(5));
+        heard += u32::from(yes.subscriber.take().unwrap().is_some());
+        heard > 20
+    });
+    assert!(not.subscriber.take().unwrap().is_none());
+
+    drop((talkers, not, yes));
+    one.end();
+    other.end();
 }

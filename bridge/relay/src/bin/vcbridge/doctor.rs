@@ -107,7 +107,13 @@ impl Examination {
 
     /// Some topics, those that carry most first.
     fn part(&self, heading: &str, topics: &[&Topic]) -> String {
-        let mut rated: Vec<(&Topic, Rate)> = topics.iter().map(|topic| (*topic, self.rate(topic))).collect();
+        let (mut alone, mut rated) = (BTreeMap::<&str, Vec<&Topic>>::new(), Vec::new());
+        for topic in topics {
+            match why_alone(topic) {
+                Some(reason) => alone.entry(reason).or_default().push(topic),
+                None => rated.push((*topic, self.rate(topic))),
+            }
+        }
         rated.sort_by(|a, b| b.1.bytes.total_cmp(&a.1.bytes));
         let mut text =
             format!("\n{heading:<WIDE$}{:>FIGURE$}{:>FIGURE$}{:>FIGURE$}\n", "samples/s", "B/s", "lost");
@@ -132,6 +138,12 @@ impl Examination {
                 (format!("{:.1}", sum(|rate| rate.samples)), people(sum(|rate| rate.bytes)));
             let _ = writeln!(text, "{:<WIDE$}{samples:>FIGURE$}{bytes:>FIGURE$}", "  together");
         }
+        for (reason, topics) in alone {
+            let _ = writeln!(text, "  silent: {reason}");
+            for topic in topics {
+                let _ = writeln!(text, "    {}  {}", topic.name, topic.type_name);
+            }
+        }
         text
     }
 
@@ -146,28 +158,12 @@ impl Examination {
             Way::Out | Way::In => "",
         };
         let joined = format!("{languages}{from} → {to}");
-        match topic.way {
-            _ if topic.is_open && (rate.samples > 0.0 || topic.samples == 0) => {
-                let silent = topic.samples == 0;
-                joined + if silent { "; joined, but no sample yet: its publisher is silent" } else { "" }
-            }
-            _ if topic.is_open => format!("{joined}; no sample now, {} so far", topic.samples),
-            Way::Out | Way::In if mismatched => {
-                format!("silent: {here} and {there} do not mean the same type, see below")
-            }
-            Way::Out if topic.there.is_empty() => "silent: nobody elsewhere subscribes".to_owned(),
-            Way::In if topic.there.is_empty() => "silent: nobody elsewhere publishes".to_owned(),
-            Way::Out | Way::In => format!("silent: {there} is seen, but no way leads there"),
-            Way::ToDds | Way::ToRmw if topic.here.is_empty() => {
-                format!(
-                    "{languages}silent: {there} subscribes, but nobody on the other side publishes this type"
-                )
-            }
-            Way::ToDds | Way::ToRmw => {
-                format!(
-                    "{languages}silent: {here} publishes, but nobody on the other side subscribes to this type"
-                )
-            }
+        match topic.is_open {
+            true if topic.samples == 0 => joined + "; joined, but no sample yet: its publisher is silent",
+            true if rate.samples > 0.0 => joined,
+            true => format!("{joined}; no sample now, {} so far", topic.samples),
+            false if mismatched => format!("silent: {here} and {there} do not mean the same type, see below"),
+            false => format!("silent: {joined}: they see each other, but no way leads there"),
         }
     }
 
@@ -218,6 +214,24 @@ fn people(bytes: f64) -> String {
         _ => (bytes / 1e9, "GB"),
     };
     if value < 10.0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
+}
+
+/// Why nothing can cross: one end is missing.
+fn why_alone(topic: &Topic) -> Option<&'static str> {
+    let nobody = |ends: usize| ends == 0 && !topic.is_open;
+    let (here, there) = (topic.here.len(), topic.there.len());
+    match topic.way {
+        Way::Out => Some("nobody elsewhere subscribes").filter(|_| nobody(there)),
+        Way::In => Some("nobody elsewhere publishes").filter(|_| nobody(there)),
+        Way::ToDds if nobody(here) => Some("rmw_zenoh → DDS: nobody with rmw_zenoh publishes this type"),
+        Way::ToDds => {
+            Some("rmw_zenoh → DDS: nobody on DDS subscribes to this type").filter(|_| nobody(there))
+        }
+        Way::ToRmw if nobody(here) => Some("DDS → rmw_zenoh: nobody on DDS publishes this type"),
+        Way::ToRmw => {
+            Some("DDS → rmw_zenoh: nobody with rmw_zenoh subscribes to this type").filter(|_| nobody(there))
+        }
+    }
 }
 
 /// As much of a session's id as people compare.

@@ -73,26 +73,26 @@ fn each_silence_has_its_reason() {
       fedcba98  /there
 
     leaves this host                                          samples/s        B/s       lost
-      /a  std_msgs/msg/String
-        silent: nobody elsewhere subscribes
       /c  std_msgs/msg/String
-        silent: /there (fedcba98) is seen, but no way leads there
+        silent: /here → /there (fedcba98): they see each other, but no way leads there
+      silent: nobody elsewhere subscribes
+        /a  std_msgs/msg/String
       /secret
         not allowed by this relay's rules
 
     comes to this host                                        samples/s        B/s       lost
-      /b  std_msgs/msg/String
-        silent: nobody elsewhere publishes
       /d  std_msgs/msg/String                                       0.0        0 B          0
         /there (fedcba98) → /here; joined, but no sample yet: its publisher is silent
       /e  std_msgs/msg/String
         silent: /here and /there (fedcba98) do not mean the same type, see below
+      silent: nobody elsewhere publishes
+        /b  std_msgs/msg/String
 
     passes between others                                     samples/s        B/s       lost
-      /f  std_msgs/msg/String
-        rmw_zenoh → DDS: silent: /here publishes, but nobody on the other side subscribes to this type
-      /f  std_msgs/msg/String
-        DDS → rmw_zenoh: silent: /there (fedcba98) subscribes, but nobody on the other side publishes this type
+      silent: DDS → rmw_zenoh: nobody on DDS publishes this type
+        /f  std_msgs/msg/String
+      silent: rmw_zenoh → DDS: nobody on DDS subscribes to this type
+        /f  std_msgs/msg/String
 
     only others have
       /beyond
