@@ -2,6 +2,7 @@
 //! the answer left, when we heard it.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -46,14 +47,13 @@ impl Clock {
     }
 }
 
-impl Offset {
-    /// How far the first clock is ahead of the second.
-    #[must_use]
-    pub fn between(self, other: Self) -> Self {
-        Self {
-            ahead_ns: self.ahead_ns.saturating_sub(other.ahead_ns),
-            uncertainty: self.uncertainty + other.uncertainty,
-        }
+impl fmt::Display for Offset {
+    /// `12.3 ms ahead (± 0.2 ms)`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let millis = |nanos: u64| Duration::from_nanos(nanos).as_secs_f64() * 1e3;
+        let way = if self.ahead_ns < 0 { "behind" } else { "ahead" };
+        let uncertainty = self.uncertainty.as_secs_f64() * 1e3;
+        write!(f, "{:.1} ms {way} (± {uncertainty:.1} ms)", millis(self.ahead_ns.unsigned_abs()))
     }
 }
 
@@ -71,6 +71,10 @@ mod tests {
             clock.take(0, (there + 1000, there + 1005), there + 5 + back);
         }
         assert_eq!(clock.offset(), Some(Offset { ahead_ns: 1000, uncertainty: Duration::from_nanos(10) }));
+        assert_eq!(
+            Offset { ahead_ns: -12_340_000, ..Offset::default() }.to_string(),
+            "12.3 ms behind (± 0.0 ms)"
+        );
         for _ in 0..REMEMBERED {
             clock.take(0, (1040, 1045), 85);
         }
@@ -106,7 +110,7 @@ mod tests {
         fn any_answer_is_taken(a in any::<i64>(), b in any::<i64>(), c in any::<i64>(), d in any::<i64>()) {
             let mut clock = Clock::default();
             clock.take(a, (b, c), d);
-            let _ = clock.offset().map(|offset| offset.between(Offset { ahead_ns: a, uncertainty: Duration::ZERO }));
+            let _ = clock.offset().map(|offset| offset.to_string());
         }
     }
 }

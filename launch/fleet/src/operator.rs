@@ -11,6 +11,9 @@ use vc_supervise::{Event, Name, StopReason, Summary, Verdict, Warning, WireFigur
 use crate::clock::Offset;
 use crate::protocol::Told;
 
+/// Clocks that are farther apart are worth a word.
+const FAR_APART: Duration = Duration::from_millis(100);
+
 /// A machine of the launch; none: the operator's own.
 pub type Machine = Option<MachineName>;
 
@@ -71,7 +74,6 @@ impl Operator {
 
     /// For each node, what people call its machine.
     pub fn places(&self) -> HashMap<Name, String> {
-        let called = |machine: &Machine| machine.as_ref().map_or(LOCAL, MachineName::as_str).to_owned();
         self.machines.iter().map(|(node, machine)| (node.clone(), called(machine))).collect()
     }
 
@@ -153,9 +155,31 @@ impl Operator {
         note(machine, text)
     }
 
-    /// How far a machine's clock is ahead of ours.
-    pub fn clock(&mut self, machine: &Machine, offset: Offset) {
-        self.clocks.insert(machine.clone(), offset);
+    /// How far a machine's clock is ahead of ours. Gives what to say, once, if people should know.
+    pub fn clock(&mut self, machine: &Machine, offset: Offset) -> Option<Event> {
+        let known = self.clocks.insert(machine.clone(), offset);
+        let apart = Duration::from_nanos(offset.ahead_ns.unsigned_abs());
+        let is_far = apart.saturating_sub(offset.uncertainty) > FAR_APART;
+        let is_news =
+            known.is_none_or(|known| known.ahead_ns.unsigned_abs() < offset.ahead_ns.unsigned_abs() / 2);
+        (is_far && is_news).then(|| {
+            let text = format!(
+                "its clock is {offset}: stamps of its data are off by that; let both machines set their clocks by one server"
+            );
+            note(machine, &text)
+        })
+    }
+
+    /// How far all machines' clocks are ahead of ours.
+    pub fn clocks(&self) -> Vec<Event> {
+        let mut clocks: Vec<_> = self.clocks.iter().collect();
+        clocks.sort_by_key(|(machine, _)| *machine);
+        let event = |(machine, offset): (&Machine, &Offset)| Event::Clock {
+            machine: called(machine),
+            ahead_ns: offset.ahead_ns,
+            uncertainty: offset.uncertainty,
+        };
+        clocks.into_iter().map(event).collect()
     }
 
     /// A part whose end cannot be waited for.
@@ -251,8 +275,12 @@ impl Operator {
 
 /// What another machine has to say.
 fn note(machine: &Machine, text: &str) -> Event {
-    let machine = machine.as_ref().map_or(LOCAL, MachineName::as_str).to_owned();
-    Event::Warning(Warning::Machine { machine, text: text.to_owned() })
+    Event::Warning(Warning::Machine { machine: called(machine), text: text.to_owned() })
+}
+
+/// What people call a machine.
+fn called(machine: &Machine) -> String {
+    machine.as_ref().map_or(LOCAL, MachineName::as_str).to_owned()
 }
 
 /// A node's name as people write it.

@@ -117,6 +117,15 @@ pub enum Event {
         /// The layer.
         layer: usize,
     },
+    /// How far another machine's clock is ahead of this one's, as far as is known at the end.
+    Clock {
+        /// The machine.
+        machine: String,
+        /// In nanoseconds; below 0: it is behind.
+        ahead_ns: i64,
+        /// At most so far wrong.
+        uncertainty: Duration,
+    },
     /// The circuit begins to stop, or somebody asked again.
     Stopping(StopReason),
     /// Something an operator should know.

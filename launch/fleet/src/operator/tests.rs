@@ -166,3 +166,19 @@ fn an_event_survives_its_way() {
         assert_eq!(serde_json::from_str::<Told>(&text).unwrap(), told);
     }
 }
+
+#[test]
+fn a_clock_that_is_far_off_is_told_once_and_all_are_in_the_end() {
+    let mut operator = operator(OnOperatorLost::Stop);
+    let ahead = |millis: i64| Offset { ahead_ns: millis * 1_000_000, uncertainty: Duration::from_millis(1) };
+
+    assert_eq!(operator.clock(&arm(), ahead(20)), None);
+    let told = operator.clock(&arm(), ahead(-2000)).unwrap();
+    assert!(
+        matches!(&told, Event::Warning(warning) if warning.to_string().starts_with("arm: its clock is 2000.0 ms behind (± 1.0 ms)")),
+        "{told:?}"
+    );
+    assert_eq!(operator.clock(&arm(), ahead(-2001)), None);
+    let [Event::Clock { machine, ahead_ns, .. }] = &operator.clocks()[..] else { panic!() };
+    assert_eq!((machine.as_str(), *ahead_ns), ("arm", -2_001_000_000));
+}

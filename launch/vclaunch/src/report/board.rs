@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use vc_fleet::clock::Offset;
 use vc_plan::plan::StartCondition;
 use vc_supervise::child_state::{ChildState, End, Rung, Then};
 use vc_supervise::{Event, Name, NodeChange, StopReason, WireFigures, log_folder};
@@ -101,6 +102,10 @@ impl Board {
             Event::State(change) => self.state_sentence(change),
             Event::Stopping(reason) => Some(stop_sentence(reason)),
             Event::Warning(warning) => Some((warning.to_string(), true)),
+            Event::Clock { machine, ahead_ns, uncertainty } => {
+                let offset = Offset { ahead_ns: *ahead_ns, uncertainty: *uncertainty };
+                Some((format!("{machine}: its clock is {offset}"), false))
+            }
             _ => None,
         }
     }

@@ -1,6 +1,6 @@
 //! The view for programs: one JSON object a line. The form is documented in launch/README.md.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 use vc_supervise::child_state::{ChildState, End};
@@ -78,6 +78,13 @@ impl JsonView {
                 timed("stopping", json!({"planned": reason}))
             }
             What::Event(Event::Warning(warning)) => timed("warning", json!({"text": warning.to_string()})),
+            What::Event(Event::Clock { machine, ahead_ns, uncertainty }) => {
+                let ahead = *ahead_ns / 1000;
+                timed(
+                    "clock",
+                    json!({"machine": machine, "ahead_us": ahead, "uncertainty_us": micros(*uncertainty)}),
+                )
+            }
             What::Event(Event::Summary(end)) => self.summary(end),
             // An event that this form does not know yet.
             What::Event(_) => return None,
@@ -145,8 +152,11 @@ fn all(wires: &[WireFigures]) -> Vec<Value> {
     wires.iter().map(wire).collect()
 }
 
+fn micros(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e7).round() / 10.0
+}
+
 fn wire(wire: &WireFigures) -> Value {
-    let micros = |duration: std::time::Duration| (duration.as_secs_f64() * 1e7).round() / 10.0;
     let latency = wire.latency.map(
         |latency| json!({"p50": micros(latency.p50), "p99": micros(latency.p99), "max": micros(latency.max)}),
     );

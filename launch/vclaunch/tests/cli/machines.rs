@@ -16,6 +16,35 @@ fn check_shows_where_each_node_runs() {
 }
 
 #[test]
+fn check_shows_what_crosses_and_the_relays_that_carry_it() {
+    insta::assert_snapshot!(vclaunch(&["check", "machines/wired.launch.yaml"]), @"
+    exit: 0
+    ----- stdout -----
+    machines/wired.launch.yaml: 4 nodes, 1 wire, 1 across machines
+
+    node       machine  kind     program
+    talker     arm      program  /bin/true
+    ear        local    program  /bin/true
+    relay      local    relay    vcbridge
+    arm/relay  arm      relay    vcbridge
+
+    wire                        type  topic
+    talker/count  ⇒  ear/count        /talker/count
+    ----- stderr -----
+    warning: this wire goes from machine `arm` to `local`, and node `talker` is no block
+     --> machines/wired.launch.yaml:5:36
+      |
+    5 |   - wire: {from: talker/count, to: ear/count}
+      |                                    ^^^^^^^^^
+     --> machines/wired.launch.yaml:5:18
+      |
+    5 |   - wire: {from: talker/count, to: ear/count}
+      |                  ^^^^^^^^^^^^ the output
+    hint: it is joined only if that program speaks ROS 2 over zenoh, to the relay of its machine
+    ");
+}
+
+#[test]
 fn one_machines_part_runs_by_hand() {
     insta::assert_snapshot!(vclaunch(&["machines/arm.launch.yaml", "--machine", "arm"]), @"
     exit: 0

@@ -136,6 +136,7 @@ impl Watch {
     /// Until all parts have ended.
     pub(super) fn watch(mut self) -> Code {
         self.run();
+        self.operator.clocks().into_iter().for_each(|event| self.tell(event));
         let summary = self.operator.summary(self.began.elapsed());
         let code = Code::of(summary.verdict);
         self.observer.event(Event::Summary(summary));
@@ -203,7 +204,9 @@ impl Watch {
                 self.conductor.sight(&machine, is_there);
                 self.operator.link(&machine, is_there).into_iter().for_each(|event| self.tell(event));
             }
-            Message::Of(machine, News::Clock(offset)) => self.operator.clock(&machine, offset),
+            Message::Of(machine, News::Clock(offset)) => {
+                self.operator.clock(&machine, offset).into_iter().for_each(|event| self.tell(event));
+            }
             Message::Of(machine, News::Gone(why)) => {
                 if !self.operator.has_ended(&machine) {
                     self.conductor.sight(&machine, false);
