@@ -186,6 +186,28 @@ fn ctrl_c_stops_all_machines() {
 }
 
 #[test]
+fn ctrl_c_stops_all_machines_though_nobody_reads_what_is_shown() {
+    let (place, mark) = (tempfile::tempdir().unwrap(), mark(6));
+    let agent = agent(&place, &["--allow-commands"]);
+    let file = place.path().join("flood.launch.yaml");
+    let node = |name: &str, sleep: u32, machine: &str| {
+        let cmd = format!("yes & exec /bin/sleep {mark}{sleep}");
+        format!("  - executable: {{cmd: '{cmd}', shell: true, name: {name}, output: screen{machine}}}\n")
+    };
+    let text = format!("launch:\n{}{}", node("here", 1, ""), node("there", 2, ", machine: arm"));
+    std::fs::write(&file, text).unwrap();
+    let running = Running(operator(&place, &agent, &file).arg("--json").spawn().unwrap());
+    let (here, there) = (format!("{mark}1"), format!("{mark}2"));
+    until("both programs run", || sleeps(&here) && sleeps(&there));
+    let shown = running.0.stdout.as_ref().unwrap();
+    until("its pipe is full", || rustix::io::ioctl_fionread(shown).unwrap() > 60_000);
+
+    running.signal(Signal::INT);
+
+    until("both programs are gone", || !sleeps(&here) && !sleeps(&there));
+}
+
+#[test]
 fn nothing_goes_on_when_the_operator_is_killed() {
     let (place, mark) = (tempfile::tempdir().unwrap(), mark(2));
     let agent = agent(&place, &["--allow-commands"]);
