@@ -157,9 +157,12 @@ impl Demand {
             let speaks = |port: &&RemotePort| port.dialect == dialect && understands(&topic.carried, port);
             others.iter().filter(speaks).any(|port| port.endpoint.carried.hash == NO_HASH)
         };
-        let foreign = Foreign { humble: listens(Dialect::Rmw), dds: listens(Dialect::Dds) };
         self.compare(name, &topic.carried, &publishers, &others);
-        self.out.insert(name.clone(), Out { carried: topic.carried.clone(), publishers, foreign });
+        let foreign = Foreign { humble: listens(Dialect::Rmw), dds: listens(Dialect::Dds) };
+        let mut out = Out { carried: topic.carried.clone(), publishers, foreign };
+        // A bridge asks once for what was kept, when it hears of a topic: too late to begin to keep it then.
+        out.foreign.dds |= out.is_kept() && there.hears_dds();
+        self.out.insert(name.clone(), out);
     }
 
     fn come(&mut self, name: &TopicName, topic: &HostTopic, subscribers: Vec<HostPort>, there: &Remote) {
@@ -329,6 +332,15 @@ mod tests {
             Demand::of(&graph, &there("MS", STRING, hash), &Rules::default()).out[&topic()].foreign.humble
         };
         assert!(humble(NO_HASH) && !humble(HASH));
+    }
+
+    #[test]
+    fn what_is_kept_is_kept_for_bridges_before_one_is_there() {
+        let wanted = |qos, hears_dds| {
+            let graph = here(vec![port(1, "/talker", qos)], vec![]);
+            Demand::of(&graph, &Remote::new(hears_dds), &Rules::default()).out[&topic()].foreign.dds
+        };
+        assert!(wanted(Qos::LATCHED, true) && !wanted(Qos::DEFAULT, true) && !wanted(Qos::LATCHED, false));
     }
 
     #[test]

@@ -71,6 +71,11 @@ impl Remote {
         Self { hears_dds, ..Self::default() }
     }
 
+    /// Whether bridges to DDS are listened to.
+    pub fn hears_dds(&self) -> bool {
+        self.hears_dds
+    }
+
     /// A token came. Whether that changes anything.
     pub fn add(&mut self, text: &str) -> bool {
         if self.tokens.contains_key(text) || self.announcements.contains_key(text) {

@@ -7,6 +7,7 @@
 )]
 
 mod conformance;
+mod dds;
 mod figures;
 mod fleet;
 mod flows;

@@ -19,7 +19,7 @@ pub(crate) struct Python {
 }
 
 impl Python {
-    const fn with(name: &'static str, packages: &'static [&'static str]) -> Self {
+    pub(crate) const fn with(name: &'static str, packages: &'static [&'static str]) -> Self {
         Self { name, packages, made: OnceLock::new() }
     }
 

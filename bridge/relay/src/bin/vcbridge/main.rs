@@ -22,6 +22,7 @@ use args::{Args, Command};
 fn main() -> ExitCode {
     let args = Args::parse();
     log::init();
+    end_on_panic();
     let ended = keys::of(&args).and_then(|keys| run(&args, keys).map_err(|error| vc_relay::chain(&error)));
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -30,6 +31,16 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// A thread that panics, be it zenoh's, may leave a lock that nobody gets any more. A relay that then carries nothing and
+/// looks alive is worse than one that ends, and is started again.
+fn end_on_panic() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        tell(panic);
+        std::process::exit(101);
+    }));
 }
 
 fn run(args: &Args, keys: Option<Keys>) -> Result<(), RelayError> {
