@@ -22,7 +22,7 @@ fn cargo(folder: &Path, verb: &str) -> String {
         .current_dir(folder)
         .args([verb, "--offline"])
         .args(["--config", "profile.dev.package.'*'.opt-level=0"]);
-    cargo.env("CARGO_TARGET_DIR", built());
+    cargo.env("CARGO_TARGET_DIR", built()).env("CARGO_INCREMENTAL", "0");
     cargo.env("CARGO_PROFILE_DEV_OPT_LEVEL", "0").env("CARGO_PROFILE_DEV_DEBUG", "false");
     for variable in ["CARGO_BUILD_TARGET_DIR", "CARGO_BUILD_BUILD_DIR", "RUSTFLAGS"] {
         cargo.env_remove(variable);

@@ -1,11 +1,10 @@
 //! Arrays of fixed length as fields.
 
-use crate::{DecodeError, EncodeError, Items, Reader, Writer, field::Field};
+use crate::{DecodeError, EncodeError, Reader, Writer, field::Field};
 
 impl<T: Field, const N: usize> Field for [T; N] {
     type Value = [T::Value; N];
     type Ref<'a> = T::Refs<'a>;
-    type Refs<'a> = Items<'a, Self>;
     const FEWEST: usize = if N == 0 { panic!("an array has at least one element") } else { T::FEWEST * N };
 
     fn blank() -> Self::Value {
@@ -28,15 +27,5 @@ impl<T: Field, const N: usize> Field for [T; N] {
         T::own_array(value)
     }
 
-    fn read_many<'a>(from: &mut Reader<'a>, count: usize) -> Result<Items<'a, Self>, DecodeError> {
-        Items::read(from, count)
-    }
-
-    fn own_many(values: Items<'_, Self>) -> Vec<Self::Value> {
-        values.to_vec()
-    }
-
-    fn own_array<const M: usize>(values: Items<'_, Self>) -> [Self::Value; M] {
-        values.to_array()
-    }
+    crate::many_are_items!();
 }

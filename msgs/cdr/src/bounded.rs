@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::{DecodeError, Element, EncodeError, Items, Reader, Writer, field::Field};
+use crate::{DecodeError, Element, EncodeError, Reader, Writer, field::Field};
 
 /// A string of at most `N` bytes: `string<=N`.
 #[derive(Debug)]
@@ -19,7 +19,6 @@ fn within(len: usize, bound: usize) -> Result<(), EncodeError> {
 impl<const N: usize> Field for Text<N> {
     type Value = String;
     type Ref<'a> = &'a str;
-    type Refs<'a> = Items<'a, Self>;
     const FEWEST: usize = String::FEWEST;
 
     fn blank() -> String {
@@ -45,23 +44,12 @@ impl<const N: usize> Field for Text<N> {
         value.to_owned()
     }
 
-    fn read_many<'a>(from: &mut Reader<'a>, count: usize) -> Result<Items<'a, Self>, DecodeError> {
-        Items::read(from, count)
-    }
-
-    fn own_many(values: Items<'_, Self>) -> Vec<Self::Value> {
-        values.to_vec()
-    }
-
-    fn own_array<const M: usize>(values: Items<'_, Self>) -> [Self::Value; M] {
-        values.to_array()
-    }
+    crate::many_are_items!();
 }
 
 impl<T: Field, const N: usize> Field for AtMost<T, N> {
     type Value = Vec<T::Value>;
     type Ref<'a> = T::Refs<'a>;
-    type Refs<'a> = Items<'a, Self>;
     const FEWEST: usize = u32::SIZE;
 
     fn blank() -> Self::Value {
@@ -87,15 +75,5 @@ impl<T: Field, const N: usize> Field for AtMost<T, N> {
         T::own_many(value)
     }
 
-    fn read_many<'a>(from: &mut Reader<'a>, count: usize) -> Result<Items<'a, Self>, DecodeError> {
-        Items::read(from, count)
-    }
-
-    fn own_many(values: Items<'_, Self>) -> Vec<Self::Value> {
-        values.to_vec()
-    }
-
-    fn own_array<const M: usize>(values: Items<'_, Self>) -> [Self::Value; M] {
-        values.to_array()
-    }
+    crate::many_are_items!();
 }

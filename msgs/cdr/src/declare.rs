@@ -1,5 +1,30 @@
 //! The macros generated code consists of.
 
+/// The part of a [`Field`](crate::Field) whose values, several one behind the other, are [`Items`](crate::Items): looked at one by
+/// one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! many_are_items {
+    () => {
+        type Refs<'a> = $crate::Items<'a, Self>;
+
+        fn read_many<'a>(
+            from: &mut $crate::Reader<'a>,
+            count: usize,
+        ) -> ::core::result::Result<$crate::Items<'a, Self>, $crate::DecodeError> {
+            $crate::Items::read(from, count)
+        }
+
+        fn own_many(values: $crate::Items<'_, Self>) -> ::std::vec::Vec<Self::Value> {
+            values.to_vec()
+        }
+
+        fn own_array<const M: usize>(values: $crate::Items<'_, Self>) -> [Self::Value; M] {
+            values.to_array()
+        }
+    };
+}
+
 /// Declares a message: owned struct, view, [`Field`](crate::Field) and [`Message`](crate::Message).
 ///
 /// ```
@@ -80,7 +105,6 @@ macro_rules! message {
         impl $crate::Field for $name {
             type Value = Self;
             type Ref<$a> = $view<$a>;
-            type Refs<$a> = $crate::Items<$a, Self>;
             const FEWEST: usize = 0 $(+ <$crate::kind_of!($ty $(as $kind)?) as $crate::Field>::FEWEST)*;
 
             fn blank() -> Self {
@@ -111,20 +135,7 @@ macro_rules! message {
                 Self { $($field: <$crate::kind_of!($ty $(as $kind)?) as $crate::Field>::own(view.$field),)* }
             }
 
-            fn read_many<$a>(
-                from: &mut $crate::Reader<$a>,
-                count: usize,
-            ) -> ::core::result::Result<$crate::Items<$a, Self>, $crate::DecodeError> {
-                $crate::Items::read(from, count)
-            }
-
-            fn own_many(values: $crate::Items<'_, Self>) -> ::std::vec::Vec<Self> {
-                values.to_vec()
-            }
-
-            fn own_array<const N: usize>(values: $crate::Items<'_, Self>) -> [Self; N] {
-                values.to_array()
-            }
+            $crate::many_are_items!();
         }
 
         impl $crate::Message for $name {

@@ -1,7 +1,7 @@
 //! Numbers, truth values and strings as fields.
 
 use crate::{
-    DecodeError, Element, EncodeError, Items, Reader, Seq, Writer,
+    DecodeError, Element, EncodeError, Reader, Seq, Writer,
     cast::{as_bools, as_elements},
     field::{Field, past},
 };
@@ -148,7 +148,6 @@ impl Field for bool {
 impl Field for String {
     type Value = String;
     type Ref<'a> = &'a str;
-    type Refs<'a> = Items<'a, String>;
     const FEWEST: usize = u32::SIZE;
 
     fn blank() -> String {
@@ -175,15 +174,5 @@ impl Field for String {
         value.to_owned()
     }
 
-    fn read_many<'a>(from: &mut Reader<'a>, count: usize) -> Result<Items<'a, String>, DecodeError> {
-        Items::read(from, count)
-    }
-
-    fn own_many(values: Items<'_, Self>) -> Vec<Self::Value> {
-        values.to_vec()
-    }
-
-    fn own_array<const M: usize>(values: Items<'_, Self>) -> [Self::Value; M] {
-        values.to_array()
-    }
+    crate::many_are_items!();
 }

@@ -1,11 +1,10 @@
 //! Unbounded sequences as fields.
 
-use crate::{DecodeError, Element, EncodeError, Items, Reader, Writer, field::Field};
+use crate::{DecodeError, Element, EncodeError, Reader, Writer, field::Field};
 
 impl<T: Field> Field for Vec<T> {
     type Value = Vec<T::Value>;
     type Ref<'a> = T::Refs<'a>;
-    type Refs<'a> = Items<'a, Self>;
     const FEWEST: usize = u32::SIZE;
 
     fn blank() -> Self::Value {
@@ -33,15 +32,5 @@ impl<T: Field> Field for Vec<T> {
         T::own_many(value)
     }
 
-    fn read_many<'a>(from: &mut Reader<'a>, count: usize) -> Result<Items<'a, Self>, DecodeError> {
-        Items::read(from, count)
-    }
-
-    fn own_many(values: Items<'_, Self>) -> Vec<Self::Value> {
-        values.to_vec()
-    }
-
-    fn own_array<const M: usize>(values: Items<'_, Self>) -> [Self::Value; M] {
-        values.to_array()
-    }
+    crate::many_are_items!();
 }
