@@ -8,6 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use vc_tests::harness::{Machine, Running, Signal, until};
 
+use crate::keys::Keys;
 use crate::networks::{end, on, relay, two_machines};
 
 /// A number from the arm to here and back to the arm.
@@ -32,21 +33,28 @@ struct Fleet {
     /// The cable's end here.
     cable: String,
     agent: Option<Running>,
+    /// What names the arm's keys, and the operator's.
+    keys: [String; 2],
     folder: TempDir,
 }
 
 impl Fleet {
     fn new() -> Option<Self> {
+        Self::with_keys(["--no-keys", "--no-keys"].map(str::to_owned))
+    }
+
+    fn with_keys(keys: [String; 2]) -> Option<Self> {
         let (here, arm, cable) = two_machines()?;
         let folder = tempfile::tempdir().unwrap();
-        let mut fleet = Self { here, arm, cable, agent: None, folder };
+        let mut fleet = Self { here, arm, cable, agent: None, keys, folder };
         fleet.start_agent();
         Some(fleet)
     }
 
     fn start_agent(&mut self) {
         let logs = self.logs();
-        let line = format!("agent --name arm --listen 10.77.1.2 --log-dir {}", logs.display());
+        let line =
+            format!("agent --name arm --listen 10.77.1.2 {} --log-dir {}", self.keys[0], logs.display());
         let agent = on(&self.arm, "vclaunch", &line);
         agent.error("of listening", |line| line.starts_with("agent of machine arm").then_some(()));
         self.agent = Some(agent);
@@ -62,7 +70,8 @@ impl Fleet {
         let head =
             format!("launch:\n  - machine: {{name: arm, address: 10.77.1.2, on_operator_lost: {lost}}}");
         std::fs::write(&file, head + &circuit.replace("TALKER", talker)).unwrap();
-        let line = format!("run {} --json --log-dir {}", file.display(), self.logs().display());
+        let line =
+            format!("run {} --json {} --log-dir {}", file.display(), self.keys[1], self.logs().display());
         on(&self.here, "vclaunch", &line)
     }
 
@@ -287,6 +296,28 @@ fn a_relay_that_runs_already_is_used() {
 
     assert_all_came(&summary(operator, 0), 2, Some(60));
     end([own]);
+    fleet.end();
+}
+
+#[test]
+fn with_keys_the_wires_are_certified_too() {
+    let keys = Keys::new();
+    let Some(fleet) = Fleet::with_keys([keys.machine("arm", &["10.77.1.2"], 0), keys.operator()]) else {
+        return;
+    };
+
+    let operator = fleet.launch(THERE_AND_BACK, &talker(60, 20), "stop");
+    until("it ends", || heard(&operator).last() == Some(&60));
+
+    let events = events(&operator.lines());
+    for relay in ["relay", "arm/relay"] {
+        let is_certified = |event: &&Value| {
+            event["node"] == relay
+                && event["text"].as_str().is_some_and(|text| text.contains("links are certified"))
+        };
+        assert_eq!(events.iter().filter(is_certified).count(), 1, "{relay}: {events:?}");
+    }
+    assert_all_came(&summary(operator, 0), 2, Some(60));
     fleet.end();
 }
 

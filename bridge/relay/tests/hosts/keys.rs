@@ -20,11 +20,11 @@ use crate::rig::{Host, Listener, Talker, free_address};
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// Folders of keys, made as `vclaunch keys` makes them.
-struct Keys(TempDir);
+pub(crate) struct Keys(TempDir);
 
 impl Keys {
     /// An authority with its operator, in `base`.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let keys = Self(tempfile::tempdir().unwrap());
         store::init(&keys.folder("base"), &order("base", Role::Operator, &[]), SystemTime::now()).unwrap();
         keys
@@ -35,7 +35,7 @@ impl Keys {
     }
 
     /// A machine that was certified `age` days ago, for ten days, as the word that gives its keys.
-    fn machine(&self, name: &str, addresses: &[&str], age: u32) -> String {
+    pub(crate) fn machine(&self, name: &str, addresses: &[&str], age: u32) -> String {
         let order = order(name, Role::Machine, addresses);
         let (_, text) = store::add(&self.folder("base"), &order, SystemTime::now() - DAY * age).unwrap();
         let file = self.folder("new.keys");
@@ -45,7 +45,7 @@ impl Keys {
         format!("--keys {}", self.folder(name).display())
     }
 
-    fn operator(&self) -> String {
+    pub(crate) fn operator(&self) -> String {
         format!("--keys {}", self.folder("base").display())
     }
 }
