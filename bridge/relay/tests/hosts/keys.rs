@@ -271,3 +271,29 @@ fn what_is_denied_to_a_certificate_does_not_come_from_who_has_it() {
     one.end();
     other.end();
 }
+
+#[test]
+fn a_relay_that_would_be_refused_is_told_before_anything_starts() {
+    let Some((one, other, _)) = two_machines() else { return };
+    let fleet = Keys::new();
+    let (arm, base) = (fleet.machine("arm", &["10.99.9.9"], 0), fleet.operator());
+    let folder = tempfile::tempdir().unwrap();
+    let logs = folder.path().join("log");
+    let line = format!("agent --listen 10.77.1.2 --log-dir {} {arm}", logs.display());
+    let agent = on(&other, "vclaunch", &line);
+    agent.error("of listening", |line| line.contains("for certified operators").then_some(()));
+    let file = folder.path().join("two.launch.yaml");
+    let circuit = "launch:\n  - machine: {name: arm, address: 10.77.1.2}\n  \
+                   - node: {exec: counting_talker, machine: arm}\n  \
+                   - node: {exec: noting_listener, name: ear}\n  \
+                   - wire: {from: counting_talker/count, to: ear/count}\n";
+    std::fs::write(&file, circuit).unwrap();
+
+    let line = format!("run {} --log-dir {} {base}", file.display(), logs.display());
+    let seen = on(&one, "vclaunch", &line).wait();
+
+    assert_eq!(seen.code, Some(78), "{seen}");
+    assert!(seen.stderr.contains("the certificate of `arm` does not name 10.77.1.2"), "{seen}");
+    assert!(seen.stderr.contains("`vclaunch keys add arm --address 10.77.1.2`"), "{seen}");
+    end([agent]);
+}

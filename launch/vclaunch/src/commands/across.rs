@@ -2,6 +2,7 @@
 
 mod watch;
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use vc_fleet::conductor::Conductor;
@@ -35,6 +36,18 @@ pub(crate) fn run(plan: &Plan, agents: &Agents, args: &RunArgs, style: Style) ->
         let message = format!("wires cross machines, but machine `{place}` has no relay for them: {why}");
         report::error(&message, Some("install `vcbridge` there, beside `vclaunch`"), style);
         return exit_code::CANNOT_START;
+    }
+    if let Some((machine, address)) = uncertified_relay(plan, agents) {
+        let message = format!(
+            "wires cross machines, but the certificate of `{machine}` does not name {address}, where its relay is to be \
+             reached"
+        );
+        let hint = format!(
+            "`vclaunch keys add {machine} --address {address}` where the authority is, `vclaunch keys install \
+             {machine}.keys` there, and start its agent again"
+        );
+        report::error(&message, Some(&hint), style);
+        return exit_code::KEYS;
     }
     let title = plan.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (run, layers) = (run_name(), flow::layers(plan));
@@ -94,6 +107,15 @@ fn look_for_relays(plan: &Plan, agents: &Agents) -> Result<(), (Machine, String)
     Ok(())
 }
 
+/// A machine whose relay others are to reach at an address that its certificate does not name: they would refuse it.
+fn uncertified_relay(plan: &Plan, agents: &Agents) -> Option<(MachineName, IpAddr)> {
+    plan.nodes.iter().find_map(|node| {
+        let is_met = matches!(&node.kind, NodeKind::Relay(relay) if relay.is_met);
+        let machine = node.machine.as_ref().filter(|_| is_met)?;
+        Some((machine.clone(), agents.uncertified_address(machine)?))
+    })
+}
+
 /// Where the relays are that a machine's relay connects to.
 fn meetings(plan: &Plan, machine: &Machine, agents: &Agents, with_keys: bool) -> Vec<String> {
     let relays = plan.nodes.iter().filter_map(|node| match &node.kind {
@@ -129,7 +151,7 @@ pub(crate) fn attach(args: &AttachArgs, style: Style) -> Code {
             (Err(error), _) | (_, Err(error)) => return failed(&report::reason(&error)),
             _ => return failed("its agent answered something else"),
         };
-        if let Some(certified) = link.certified().filter(|certified| **certified != name) {
+        if let Some(certified) = link.certified().map(|own| &own.name).filter(|own| **own != name) {
             return failed(&format!("it says that it is `{name}`, but its certificate is for `{certified}`"));
         }
         match &mut whole {

@@ -63,6 +63,14 @@ impl Agents {
         Some((link.address().to_owned(), link.peer()))
     }
 
+    /// The address at which a machine's agent was reached, if it has shown a certificate that does not name it.
+    pub(crate) fn uncertified_address(&self, machine: &MachineName) -> Option<IpAddr> {
+        let sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
+        let link = sites.get(machine)?.link.lock().unwrap_or_else(PoisonError::into_inner);
+        let (certified, address) = (link.certified()?, link.peer()?);
+        (!certified.is_reached_at(address)).then_some(address)
+    }
+
     /// Whether a machine has the program for its relay.
     ///
     /// # Errors

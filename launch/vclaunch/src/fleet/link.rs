@@ -4,7 +4,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
 
-use vc_fleet::keys::{Channel, Keys, Whom};
+use vc_fleet::keys::{Channel, Identity, Keys, Whom};
 use vc_fleet::{Answer, Ask, Request, frame};
 use vc_plan::MachineName;
 
@@ -69,9 +69,9 @@ impl Link {
         Ok(answer)
     }
 
-    /// The machine whose certificate the agent has shown, if there are keys.
-    pub(crate) fn certified(&self) -> Option<&MachineName> {
-        Some(&self.channel.as_ref()?.peer()?.name)
+    /// The certificate that the agent has shown, if there are keys.
+    pub(crate) fn certified(&self) -> Option<&Identity> {
+        self.channel.as_ref()?.peer()
     }
 }
 
