@@ -15,11 +15,11 @@
 
 use vc_words::suggest::nearest;
 use vc_words::yaml::{Place, Yaml, YamlError};
-use vc_words::{NodeName, Reliability, TopicName};
+use vc_words::{NodeName, Priority, Reliability, TopicName};
 
 use crate::expected::Expected;
 use crate::relay::Settings;
-use crate::rules::{self, Entry, Limit, Pattern, Priority};
+use crate::rules::{self, Entry, Limit, Pattern};
 use crate::status::Way;
 
 const KEYS: [&str; 10] =
@@ -97,20 +97,17 @@ fn limit(yaml: &Yaml) -> Result<Limit, YamlError> {
             limit.max_rate = Some(rate).filter(|_| is_one);
             limit.max_rate.ok_or_else(|| expected(value, "a rate above 0, in hertz"))?;
         } else if key == "reliability" {
-            limit.reliability = Some(match value.as_scalar().map(|scalar| scalar.text.as_str()) {
-                Some("reliable") => Reliability::Reliable,
-                Some("best_effort") => Reliability::BestEffort,
-                _ => return Err(expected(value, "one of reliable, best_effort")),
-            });
+            limit.reliability = Some(word(value, Reliability::parse, &Reliability::WORDS)?);
         } else {
-            let text = value.as_scalar().map(|scalar| scalar.text.as_str()).unwrap_or_default();
-            let priority = Priority::ALL.into_iter().find(|(_, word)| *word == text);
-            let words = Priority::ALL.map(|(_, word)| word).join(", ");
-            let found = priority.ok_or_else(|| expected(value, &format!("one of {words}")))?;
-            limit.priority = Some(found.0);
+            limit.priority = Some(word(value, Priority::parse, &Priority::WORDS)?);
         }
     }
     Ok(limit)
+}
+
+fn word<T>(yaml: &Yaml, parse: impl Fn(&str) -> Option<T>, words: &[&str]) -> Result<T, YamlError> {
+    let found = yaml.as_scalar().and_then(|scalar| parse(&scalar.text));
+    found.ok_or_else(|| expected(yaml, &format!("one of {}", words.join(", "))))
 }
 
 /// The entries of a mapping whose keys are known.

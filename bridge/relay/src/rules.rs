@@ -1,6 +1,6 @@
 //! Which topics may leave this host and how, and which may come in.
 
-use vc_words::{Reliability, TopicName};
+use vc_words::{Priority, Reliability, TopicName};
 
 use crate::error::RelayError;
 use crate::peers::Peer;
@@ -77,32 +77,6 @@ impl Way {
         let any = |entries| for_all(entries).any(|pattern| pattern.matches(topic));
         !any(&self.deny) && (for_all(&self.allow).next().is_none() || any(&self.allow))
     }
-}
-
-/// How urgent a topic's samples are where they share a link; zenoh's own words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "from the most urgent to the least; the words say all there is")]
-pub enum Priority {
-    RealTime,
-    InteractiveHigh,
-    InteractiveLow,
-    DataHigh,
-    Data,
-    DataLow,
-    Background,
-}
-
-impl Priority {
-    /// All, with their words.
-    pub const ALL: [(Self, &str); 7] = [
-        (Self::RealTime, "real_time"),
-        (Self::InteractiveHigh, "interactive_high"),
-        (Self::InteractiveLow, "interactive_low"),
-        (Self::DataHigh, "data_high"),
-        (Self::Data, "data"),
-        (Self::DataLow, "data_low"),
-        (Self::Background, "background"),
-    ];
 }
 
 /// How a topic leaves.

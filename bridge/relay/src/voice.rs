@@ -11,10 +11,9 @@ use zenoh::sample::Locality;
 use zenoh::{Session, Wait};
 use zenoh_ext::{AdvancedPublisher, AdvancedPublisherBuilderExt, CacheConfig, MissDetectionConfig};
 
-use vc_words::{Durability, Qos, Reliability};
+use vc_words::{Durability, Priority, Qos, Reliability};
 
 use crate::error::RelayError;
-use crate::rules::Priority;
 use crate::wake::Wake;
 
 /// How often a transient-local publisher says how far it has counted, as ROS 2's does.

@@ -26,5 +26,5 @@ pub use host_line::HostLine;
 pub use manifest::{Manifest, Port, StandsFor, TypeInfo};
 pub use name::{NameError, Namespace, NodeName, TopicName};
 pub use parameter::{Descriptor, ParameterError, ParameterType, ParameterValue};
-pub use qos::{Durability, Qos, Reliability};
+pub use qos::{Durability, Priority, Qos, Reliability};
 pub use remap::{Remap, Remaps};

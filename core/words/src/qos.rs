@@ -1,5 +1,6 @@
 //! Quality of service in ROS 2's words.
 
+use serde::de::value::{Error, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
 /// The largest queue a port may ask for: the one service profile's buffer.
@@ -13,6 +14,45 @@ pub enum Reliability {
     Reliable,
     /// Samples may be lost between hosts. On one host the same as [`Reliability::Reliable`].
     BestEffort,
+}
+
+impl Reliability {
+    /// ROS 2's words.
+    pub const WORDS: [&'static str; 2] = ["reliable", "best_effort"];
+
+    /// What a word means; none: it is not one of [`Self::WORDS`].
+    pub fn parse(word: &str) -> Option<Self> {
+        meaning(word)
+    }
+}
+
+/// How urgent a topic's samples are where they share a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "from the most urgent to the least; the words say all there is")]
+pub enum Priority {
+    RealTime,
+    InteractiveHigh,
+    InteractiveLow,
+    DataHigh,
+    Data,
+    DataLow,
+    Background,
+}
+
+impl Priority {
+    /// zenoh's words, from the most urgent to the least.
+    pub const WORDS: [&'static str; 7] =
+        ["real_time", "interactive_high", "interactive_low", "data_high", "data", "data_low", "background"];
+
+    /// What a word means; none: it is not one of [`Self::WORDS`].
+    pub fn parse(word: &str) -> Option<Self> {
+        meaning(word)
+    }
+}
+
+fn meaning<'a, T: Deserialize<'a>>(word: &'a str) -> Option<T> {
+    T::deserialize(StrDeserializer::<Error>::new(word)).ok()
 }
 
 /// What a late subscriber receives.
@@ -86,6 +126,26 @@ mod tests {
         assert!(!Qos::SENSOR_DATA.offers(&Qos::DEFAULT));
         assert!(Qos::LATCHED.offers(&Qos::DEFAULT));
         assert!(!Qos::DEFAULT.offers(&Qos::LATCHED));
+    }
+
+    #[test]
+    fn each_word_has_a_meaning_of_its_own() {
+        assert_eq!(
+            Reliability::WORDS.map(Reliability::parse),
+            [Some(Reliability::Reliable), Some(Reliability::BestEffort)]
+        );
+        let urgency = [
+            Priority::RealTime,
+            Priority::InteractiveHigh,
+            Priority::InteractiveLow,
+            Priority::DataHigh,
+            Priority::Data,
+            Priority::DataLow,
+            Priority::Background,
+        ];
+        assert_eq!(Priority::WORDS.map(Priority::parse), urgency.map(Some));
+        assert_eq!(Priority::parse("first"), None);
+        assert_eq!(Reliability::parse("Reliable"), None);
     }
 
     #[test]

@@ -24,5 +24,7 @@ pub mod permission;
 pub mod protocol;
 pub mod record;
 pub mod relay;
+#[cfg(test)]
+mod samples;
 
 pub use protocol::{Answer, Ask, Request, Start, Told};

@@ -252,17 +252,7 @@ impl Operator {
         let figures = |wire: &vc_plan::PlannedWire| {
             let ends = (wire.from.clone(), wire.to.clone());
             let at = |end: &PortRef| parts.get(self.machines.get(&name_of(&end.node))?)?.get(&ends);
-            let nothing = WireFigures {
-                from: wire.from.clone(),
-                to: wire.to.clone(),
-                topic: wire.topic.clone(),
-                sent: 0,
-                received: 0,
-                lost: 0,
-                rate_hz: 0.0,
-                latency: None,
-            };
-            let end = at(&wire.to).cloned().unwrap_or(nothing);
+            let end = at(&wire.to).cloned().unwrap_or_else(|| WireFigures::nothing(wire));
             WireFigures { sent: at(&wire.from).map_or(0, |begin| begin.sent), ..end }
         };
         self.plan.wires.iter().map(figures).collect()

@@ -5,7 +5,7 @@ mod schema;
 mod table;
 
 pub use schema::schema;
-pub(crate) use table::{ACTIONS, LEVELS, PRIORITIES, RELIABILITIES, TYPES};
+pub(crate) use table::{ACTIONS, LEVELS, TYPES};
 
 /// One kind of entity: an entry of a launch file, or a part of one.
 #[derive(Debug)]

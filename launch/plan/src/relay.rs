@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use vc_words::{NodeName, TopicName};
+use vc_words::{NodeName, Priority, Reliability, TopicName};
 
 use crate::machine::MachineName;
 use crate::plan::{Grace, Limits, NodeKind, OnExit, Output, Plan, PlannedNode, Restart, RestartPolicy};
@@ -51,30 +51,6 @@ pub struct Carriage {
     /// Whether the link is waited for; none: as the output says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reliability: Option<Reliability>,
-}
-
-/// How urgent samples are; zenoh's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "from the most urgent to the least; the words say all there is")]
-pub enum Priority {
-    RealTime,
-    InteractiveHigh,
-    InteractiveLow,
-    DataHigh,
-    Data,
-    DataLow,
-    Background,
-}
-
-/// Whether a sample waits for its link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reliability {
-    /// It waits: what comes meanwhile is kept as far as the topic's queue goes.
-    Reliable,
-    /// The next sample waits, those behind it are dropped.
-    BestEffort,
 }
 
 /// What a machine's relay is to do beside the wires: `bridge`.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use vc_counters::{Histogram, Page, SourceReading};
-use vc_plan::{Plan, PortRef};
+use vc_plan::{Plan, PlannedWire, PortRef};
 use vc_words::TopicName;
 
 /// The figures of one wire.
@@ -31,6 +31,22 @@ pub struct WireFigures {
     pub rate_hz: f64,
     /// From send to receipt, over the same time as the rate; none: nothing was received in it.
     pub latency: Option<Latency>,
+}
+
+impl WireFigures {
+    /// Those of a wire that nothing was sent on yet.
+    pub fn nothing(wire: &PlannedWire) -> Self {
+        Self {
+            from: wire.from.clone(),
+            to: wire.to.clone(),
+            topic: wire.topic.clone(),
+            sent: 0,
+            received: 0,
+            lost: 0,
+            rate_hz: 0.0,
+            latency: None,
+        }
+    }
 }
 
 /// How long samples took from send to receipt.

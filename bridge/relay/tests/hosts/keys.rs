@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
@@ -12,7 +12,7 @@ use vc_fleet::keys::Role;
 use vc_fleet::keys::store::{self, Order};
 use vc_msgs::std_msgs::msg::UInt64;
 use vc_plan::MachineName;
-use vc_tests::harness::{Program, Running, Signal, TestDomain, until};
+use vc_tests::harness::{Machine, Program, Running, Signal, TestDomain, until};
 
 use crate::networks::{self, end, on, two_machines};
 use crate::rig::{Host, Listener, Talker, free_address};
@@ -197,6 +197,14 @@ fn a_relay_is_reached_only_by_what_its_certificate_says() {
     end([listening, connecting]);
 }
 
+/// An agent on the machine at 10.77.1.2, listening.
+fn agent(machine: &Machine, logs: &Path, keys: &str) -> Running {
+    let agent =
+        on(machine, "vclaunch", &format!("agent --listen 10.77.1.2 --log-dir {} {keys}", logs.display()));
+    agent.error("of listening", |line| line.contains("for certified operators").then_some(()));
+    agent
+}
+
 #[test]
 fn a_circuit_runs_on_two_machines_with_keys_and_what_is_denied_stays() {
     let Some((one, other, _)) = two_machines() else { return };
@@ -208,9 +216,7 @@ fn a_circuit_runs_on_two_machines_with_keys_and_what_is_denied_stays() {
     ];
     let folder = tempfile::tempdir().unwrap();
     let logs = folder.path().join("log");
-    let line = format!("agent --listen 10.77.1.2 --log-dir {} {arm}", logs.display());
-    let agent = on(&other, "vclaunch", &line);
-    agent.error("of listening", |line| line.contains("for certified operators").then_some(()));
+    let agent = agent(&other, &logs, &arm);
     let file = folder.path().join("two.launch.yaml");
     let circuit = "launch:\n  - machine: {name: arm, address: 10.77.1.2}\n  \
                    - node: {exec: counting_talker, machine: arm}\n  \
@@ -279,9 +285,7 @@ fn a_relay_that_would_be_refused_is_told_before_anything_starts() {
     let (arm, base) = (fleet.machine("arm", &["10.99.9.9"], 0), fleet.operator());
     let folder = tempfile::tempdir().unwrap();
     let logs = folder.path().join("log");
-    let line = format!("agent --listen 10.77.1.2 --log-dir {} {arm}", logs.display());
-    let agent = on(&other, "vclaunch", &line);
-    agent.error("of listening", |line| line.contains("for certified operators").then_some(()));
+    let agent = agent(&other, &logs, &arm);
     let file = folder.path().join("two.launch.yaml");
     let circuit = "launch:\n  - machine: {name: arm, address: 10.77.1.2}\n  \
                    - node: {exec: counting_talker, machine: arm}\n  \

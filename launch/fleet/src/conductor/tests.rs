@@ -1,39 +1,11 @@
-use vc_plan::plan::{Grace, Limits, OnExit, Output, PlannedNode, Restart, RestartPolicy};
+use vc_plan::PortRef;
 use vc_plan::relay::Carriage;
-use vc_plan::{MachineName, PortRef};
 use vc_supervise::{End, NodeChange};
 
 use super::*;
+use crate::samples::{arm, node};
 
 const PATIENCE: Duration = Duration::from_secs(10);
-
-fn arm() -> Machine {
-    MachineName::parse("arm").ok()
-}
-
-fn node(name: &str, machine: Machine, kind: NodeKind) -> PlannedNode {
-    PlannedNode {
-        name: NodeName::parse(name).unwrap(),
-        machine,
-        kind,
-        program: "/bin/true".into(),
-        args: Vec::new(),
-        prefix: Vec::new(),
-        env: Vec::new(),
-        cwd: None,
-        stdin: false,
-        emulate_tty: false,
-        output: Output::Log,
-        restart: Restart { policy: RestartPolicy::Never, delay: Duration::ZERO, max_retries: None },
-        on_exit: OnExit::Continue,
-        grace: Grace { sigterm: Duration::ZERO, sigkill: Duration::ZERO },
-        watchdog: None,
-        limits: Limits::default(),
-        parameters: Vec::new(),
-        after: Vec::new(),
-        place: String::new(),
-    }
-}
 
 fn block() -> NodeKind {
     serde_json::from_str(r#"{"kind":"block"}"#).unwrap()
@@ -82,16 +54,7 @@ struct Stage {
 impl Stage {
     fn new() -> Self {
         let plan = plan();
-        let figures = plan.wires.iter().map(|wire| WireFigures {
-            from: wire.from.clone(),
-            to: wire.to.clone(),
-            topic: wire.topic.clone(),
-            sent: 0,
-            received: 0,
-            lost: 0,
-            rate_hz: 0.0,
-            latency: None,
-        });
+        let figures = plan.wires.iter().map(WireFigures::nothing);
         Self {
             conductor: Conductor::new(&plan, &vc_supervise::flow::layers(&plan), PATIENCE),
             figures: figures.collect(),

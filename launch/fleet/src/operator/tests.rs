@@ -1,42 +1,13 @@
 use std::time::Duration;
 
-use vc_plan::plan::{
-    Grace, Limits, NodeKind, OnExit, Output, PlannedNode, PlannedWire, Restart, RestartPolicy,
-};
+use vc_plan::plan::{NodeKind, PlannedWire};
 use vc_plan::{OnOperatorLost, PlannedMachine};
 use vc_supervise::NodeChange;
 use vc_supervise::child_state::ChildState;
 use vc_words::{NodeName, TopicName};
 
 use super::*;
-
-fn arm() -> Machine {
-    MachineName::parse("arm").ok()
-}
-
-fn node(name: &str, machine: Machine) -> PlannedNode {
-    PlannedNode {
-        name: NodeName::parse(name).unwrap(),
-        machine,
-        kind: NodeKind::Foreign,
-        program: "/bin/true".into(),
-        args: Vec::new(),
-        prefix: Vec::new(),
-        env: Vec::new(),
-        cwd: None,
-        output: Output::Log,
-        emulate_tty: false,
-        stdin: false,
-        restart: Restart { policy: RestartPolicy::Never, delay: Duration::ZERO, max_retries: None },
-        on_exit: OnExit::Continue,
-        grace: Grace { sigterm: Duration::ZERO, sigkill: Duration::ZERO },
-        watchdog: None,
-        limits: Limits::default(),
-        parameters: Vec::new(),
-        after: Vec::new(),
-        place: String::new(),
-    }
-}
+use crate::samples::{arm, node};
 
 fn port(node: &str) -> PortRef {
     PortRef { node: NodeName::parse(node).unwrap(), port: "image".into() }
@@ -55,7 +26,7 @@ fn operator(on_operator_lost: OnOperatorLost) -> Operator {
     Operator::new(Plan {
         file: "a.launch.yaml".into(),
         machines: vec![machine],
-        nodes: vec![node("/camera", arm()), node("/screen", None)],
+        nodes: vec![node("/camera", arm(), NodeKind::Foreign), node("/screen", None, NodeKind::Foreign)],
         wires: vec![wire],
         stop: None,
     })

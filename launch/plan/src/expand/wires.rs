@@ -1,12 +1,11 @@
 //! `wire` and `bridge`: what joins nodes, here and beyond this launch.
 
-use vc_words::Namespace;
+use vc_words::{Namespace, Priority, Reliability};
 
 use super::{Expander, Outcome, Placed, WantedBridge, WantedWire};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Bridge, Wire};
-use crate::grammar::{PRIORITIES, RELIABILITIES};
-use crate::relay::{Carriage, PlannedBridge, Priority, Reliability};
+use crate::relay::{Carriage, PlannedBridge};
 use crate::source::Text;
 
 impl Expander<'_> {
@@ -25,13 +24,10 @@ impl Expander<'_> {
 
     fn carriage(&mut self, wire: &Wire) -> Outcome<Carriage> {
         let max_rate = self.max_rate(wire.max_rate.as_ref());
-        let priority = self.one_of(wire.priority.as_ref(), "`priority`", PRIORITIES);
-        let reliability = self.one_of(wire.reliability.as_ref(), "`reliability`", RELIABILITIES);
-        let word = |text: String| serde_json::Value::String(text);
-        // The words of the grammar are those of the types.
-        let priority = priority?.and_then(|text| serde_json::from_value::<Priority>(word(text)).ok());
-        let reliability =
-            reliability?.and_then(|text| serde_json::from_value::<Reliability>(word(text)).ok());
+        let priority = self.one_of(wire.priority.as_ref(), "`priority`", &Priority::WORDS);
+        let reliability = self.one_of(wire.reliability.as_ref(), "`reliability`", &Reliability::WORDS);
+        let priority = priority?.and_then(|word| Priority::parse(&word));
+        let reliability = reliability?.and_then(|word| Reliability::parse(&word));
         Ok(Carriage { max_rate: max_rate?, priority, reliability })
     }
 

@@ -1,5 +1,7 @@
 //! The table itself: one rule an entity.
 
+use vc_words::{Priority, Reliability};
+
 use super::{Attribute, Kind, Rule};
 
 const fn may(name: &'static str, kind: Kind, about: &'static str) -> Attribute {
@@ -220,18 +222,14 @@ static WIRE: Rule = plain(
         must("from", Kind::Text, "The output, `node/port`."),
         must("to", Kind::Texts, "The input or inputs, `node/port`."),
         may("max_rate", Kind::Number, "To another machine: samples a second at most."),
-        may("priority", Kind::Word(PRIORITIES), "To another machine: how urgent; default: `data`."),
+        may("priority", Kind::Word(&Priority::WORDS), "To another machine: how urgent; default: `data`."),
         may(
             "reliability",
-            Kind::Word(RELIABILITIES),
+            Kind::Word(&Reliability::WORDS),
             "To another machine: `best_effort` does not wait for the link; default: as the output says.",
         ),
     ]],
 );
-
-pub(crate) const PRIORITIES: &[&str] =
-    &["real_time", "interactive_high", "interactive_low", "data_high", "data", "data_low", "background"];
-pub(crate) const RELIABILITIES: &[&str] = &["reliable", "best_effort"];
 
 static GROUP: Rule = Rule {
     parts: &[&KEEP],
