@@ -119,8 +119,8 @@ pub struct Demand {
     pub mismatches: BTreeSet<Mismatch>,
     /// What the quality of service of two that meet means for them.
     pub remarks: BTreeSet<String>,
-    /// The topics that the rules keep from crossing.
-    pub denied: BTreeSet<(TopicName, Way)>,
+    /// The topics that the rules keep from crossing, with those here who have them.
+    pub denied: BTreeMap<(TopicName, Way), Vec<HostPort>>,
 }
 
 impl Demand {
@@ -132,23 +132,22 @@ impl Demand {
             if type_name::to_wire(&topic.carried.name).is_none() || topic.carried.hash.is_empty() {
                 continue;
             }
-            let publishers = of_nodes(&topic.publishers);
-            if !publishers.is_empty() && demand.allows(name, Way::Out, rules.out.allows(name)) {
-                demand.leave(name, topic, publishers, there);
+            match of_nodes(&topic.publishers) {
+                publishers if publishers.is_empty() => {}
+                publishers if rules.out.allows(name) => demand.leave(name, topic, publishers, there),
+                publishers => demand.deny(name, Way::Out, publishers),
             }
-            let subscribers = of_nodes(&topic.subscribers);
-            if !subscribers.is_empty() && demand.allows(name, Way::In, rules.r#in.allows(name)) {
-                demand.come(name, topic, subscribers, there);
+            match of_nodes(&topic.subscribers) {
+                subscribers if subscribers.is_empty() => {}
+                subscribers if rules.r#in.allows(name) => demand.come(name, topic, subscribers, there),
+                subscribers => demand.deny(name, Way::In, subscribers),
             }
         }
         demand
     }
 
-    fn allows(&mut self, name: &TopicName, way: Way, allowed: bool) -> bool {
-        if !allowed {
-            self.denied.insert((name.clone(), way));
-        }
-        allowed
+    fn deny(&mut self, name: &TopicName, way: Way, ports: Vec<HostPort>) {
+        self.denied.insert((name.clone(), way), ports);
     }
 
     fn leave(&mut self, name: &TopicName, topic: &HostTopic, publishers: Vec<HostPort>, there: &Remote) {
@@ -350,6 +349,6 @@ mod tests {
         rules.out.deny.push(crate::rules::Entry::parse("/chatter").unwrap());
         let demand = Demand::of(&graph, &Remote::default(), &rules);
         assert!(demand.out.is_empty() && !demand.r#in.is_empty());
-        assert_eq!(demand.denied, [(topic(), Way::Out)].into());
+        assert_eq!(demand.denied, [((topic(), Way::Out), vec![port(1, "/t", Qos::DEFAULT)])].into());
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use vc::notify::Notify;
 use vc_words::{NodeName, TopicName};
 
-use crate::status::{Topic, Way};
+use crate::status::{Denied, Topic, Way};
 
 /// The ends expected: a topic, which way it crosses, and a node elsewhere. Those that are there are told, and are not
 /// looked at again.
@@ -24,10 +24,12 @@ impl Expected {
         self.0.is_empty()
     }
 
-    /// Tells what flows now, `X_VC_FLOWS=/camera/image /edges` by `sd_notify`.
-    pub fn look(&mut self, topics: &[Topic], notify: &Notify) {
+    /// Tells what flows now, `X_VC_FLOWS=/camera/image /edges` by `sd_notify`, of the topics that cross and those that
+    /// may not.
+    pub fn look(&mut self, topics: &[Topic], denied: &[Denied], notify: &Notify) {
         self.0.retain(|(topic, way, node)| {
-            let flows = flows(topics, topic.as_str(), *way, &node.to_string());
+            let (name, node) = (topic.as_str(), &node.to_string());
+            let flows = flows(topics, name, *way, node) || is_here(topics, denied, name, *way, node);
             if flows {
                 notify.send(&format!("X_VC_FLOWS={topic} {node}"));
             }
@@ -41,13 +43,20 @@ impl Expected {
     }
 }
 
-/// Whether a node is at the topic's other end: elsewhere, and the way there is open; or on this very host, as where two
-/// machines of a circuit are one computer.
+/// Whether a node elsewhere is at the topic's other end, and the way there is open.
 fn flows(topics: &[Topic], name: &str, way: Way, node: &String) -> bool {
-    let of = |way| topics.iter().find(|topic| topic.name == name && topic.way == way);
+    let mut ways = topics.iter().filter(|topic| topic.name == name && topic.way == way);
+    ways.any(|topic| topic.is_open && topic.there.iter().any(|there| there.node == *node))
+}
+
+/// Whether a node at the topic's other end is on this very host, as where two machines of a circuit are one computer:
+/// it needs no way, and is not asked whether it may have one.
+fn is_here(topics: &[Topic], denied: &[Denied], name: &str, way: Way, node: &String) -> bool {
     let other = if way == Way::Out { Way::In } else { Way::Out };
-    of(way).is_some_and(|topic| topic.is_open && topic.there.iter().any(|there| there.node == *node))
-        || of(other).is_some_and(|topic| topic.here.contains(node))
+    topics.iter().any(|topic| topic.name == name && topic.way == other && topic.here.contains(node))
+        || denied
+            .iter()
+            .any(|denied| denied.name == name && denied.way == other && denied.here.contains(node))
 }
 
 #[cfg(test)]
@@ -79,7 +88,7 @@ mod tests {
 
     fn is_met(way: Way, nodes: &[&str], topics: &[Topic]) -> bool {
         let mut expected = expected(way, nodes);
-        expected.look(topics, &Notify::from_env());
+        expected.look(topics, &[], &Notify::from_env());
         expected.is_met()
     }
 
@@ -104,11 +113,23 @@ mod tests {
     }
 
     #[test]
+    fn a_node_of_this_very_host_may_be_kept_from_leaving_it() {
+        let here = vec!["/edges".to_owned()];
+        let denied = [Denied { name: "/image".to_owned(), way: Way::In, here }];
+        let is_met = |way| {
+            let mut expected = expected(way, &["/edges"]);
+            expected.look(&[topic(Way::Out, &["/camera"], &[], false)], &denied, &Notify::from_env());
+            expected.is_met()
+        };
+        assert!(is_met(Way::Out) && !is_met(Way::In));
+    }
+
+    #[test]
     fn what_flowed_once_is_not_expected_again() {
         let mut expected = expected(Way::In, &["/camera"]);
         assert_eq!(expected.missing().count(), 1);
-        expected.look(&[topic(Way::In, &["/edges"], &["/camera"], true)], &Notify::from_env());
-        expected.look(&[], &Notify::from_env());
+        expected.look(&[topic(Way::In, &["/edges"], &["/camera"], true)], &[], &Notify::from_env());
+        expected.look(&[], &[], &Notify::from_env());
         assert!(expected.is_met());
     }
 }

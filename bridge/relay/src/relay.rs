@@ -272,7 +272,7 @@ impl Relay {
             return;
         }
         let topics = self.topics(&self.remote.read().unwrap_or_else(PoisonError::into_inner));
-        self.expected.look(&topics, notify);
+        self.expected.look(&topics, &self.denied(), notify);
         let is_due = self.complaint.take_if(|when| *when <= Instant::now()).is_some();
         if is_due && !self.expected.is_met() {
             self.status().complaints(&self.expected).for_each(|text| tracing::warn!("{text}"));

@@ -35,7 +35,7 @@ pub fn stand_in(domain: Domain, settings: &Settings, notify: &Notify, stop: &Sto
             notify.send("READY=1");
             is_ready = true;
         }
-        expected.look(&status.topics, notify);
+        expected.look(&status.topics, &status.denied, notify);
         if complaint.take_if(|when| *when <= Instant::now()).is_some() {
             status.complaints(&expected).for_each(|text| tracing::warn!("{text}"));
         }

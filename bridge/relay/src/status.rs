@@ -41,7 +41,7 @@ pub struct Status {
     /// The topics that may cross.
     pub topics: Vec<Topic>,
     /// Topics of this host's nodes that the rules keep from crossing.
-    pub denied: Vec<(String, Way)>,
+    pub denied: Vec<Denied>,
     /// Topics that only others have.
     pub topics_there: Vec<String>,
     /// Who cannot understand whom, as text.
@@ -116,11 +116,22 @@ pub struct Topic {
     pub losses: BTreeMap<String, u64>,
 }
 
+/// A topic of this host's nodes that the rules keep from crossing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Denied {
+    /// Its name.
+    pub name: String,
+    /// Which way.
+    pub way: Way,
+    /// The nodes of this host that have it.
+    pub here: Vec<String>,
+}
+
 impl Status {
     /// What to say of the topics that are expected and do not flow, as far as it is known why.
     pub(crate) fn complaints(&self, expected: &Expected) -> impl Iterator<Item = String> {
         expected.missing().map(|(topic, node)| {
-            let why = if self.denied.iter().any(|(name, _)| name == topic.as_str()) {
+            let why = if self.denied.iter().any(|denied| denied.name == topic.as_str()) {
                 "the rules of this host's relay do not let it cross"
             } else if self.links.is_empty() {
                 "this host's relay is connected to nobody: is the other's port 7447 open?"
@@ -155,7 +166,7 @@ impl Relay {
                 .map(|(node, session)| (node.to_string(), session))
                 .collect(),
             topics: self.topics(&remote),
-            denied: self.demand.denied.iter().map(|(topic, way)| (topic.to_string(), *way)).collect(),
+            denied: self.denied(),
             topics_there: only_there.map(ToString::to_string).collect(),
             mismatches: self.demand.mismatches.iter().map(ToString::to_string).collect(),
             remarks: self.demand.remarks.iter().cloned().collect(),
@@ -163,6 +174,13 @@ impl Relay {
             interpreter: remote.interpreters().first().filter(|other| !self.dds || **other < own).cloned(),
             tokens_refused: remote.refused(),
         }
+    }
+
+    pub(crate) fn denied(&self) -> Vec<Denied> {
+        let denied = self.demand.denied.iter();
+        denied
+            .map(|((topic, way), ports)| Denied { name: topic.to_string(), way: *way, here: nodes_of(ports) })
+            .collect()
     }
 
     fn links(&self) -> Vec<Link> {

@@ -55,7 +55,8 @@ impl Examination {
     }
 
     fn denied(&self, ways: &[Way]) -> impl Iterator<Item = &String> {
-        self.after.denied.iter().filter(move |(_, way)| ways.contains(way)).map(|(name, _)| name)
+        let denied = self.after.denied.iter();
+        denied.filter(move |denied| ways.contains(&denied.way)).map(|denied| &denied.name)
     }
 
     fn head(&self) -> String {

@@ -1,4 +1,4 @@
-use vc_relay::status::Link;
+use vc_relay::status::{Denied, Link};
 
 use super::*;
 
@@ -56,7 +56,8 @@ fn each_silence_has_its_reason() {
     ]);
     after.mismatches = vec!["topic `/e`: they differ".to_owned()];
     after.remarks = vec!["topic `/d`: `/here` here asks for more".to_owned()];
-    after.denied = vec![("/secret".to_owned(), Way::Out)];
+    let here = vec!["/here".to_owned()];
+    after.denied = vec![Denied { name: "/secret".to_owned(), way: Way::Out, here }];
     after.topics_there = vec!["/beyond".to_owned()];
     after.dds = true;
 
