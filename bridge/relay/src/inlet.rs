@@ -1,7 +1,7 @@
 //! A topic that comes in.
 //!
-//! zenoh's thread writes each sample into a slot of shared memory, the one copy on this side, and sends it: writing
-//! here never waits, since a full queue drops its oldest sample.
+//! Each sample is written into a slot of shared memory, the one copy on this side, and sent: that never waits, since a
+//! full queue drops its oldest sample.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -18,11 +18,12 @@ use zenoh_ext::{AdvancedSubscriber, AdvancedSubscriberBuilderExt, HistoryConfig,
 
 use crate::counters::{Came, Sequences};
 use crate::demand::{In, profile};
-use crate::error::{RelayError, chain};
+use crate::error::RelayError;
 use crate::outlet::Ways;
 use crate::remote::Remote;
 use crate::tokens::OwnGids;
 use crate::wake::Wake;
+use crate::writer::Writer;
 
 /// Samples that are kept until the topic is open here.
 const MOST_EARLY: usize = 16;
@@ -51,7 +52,7 @@ struct Arrivals {
     topic: TopicName,
     hash: String,
     state: Mutex<State>,
-    counters: Came,
+    counters: Arc<Came>,
     own: OwnGids,
     remote: Arc<RwLock<Remote>>,
     wake: Wake,
@@ -60,8 +61,8 @@ struct Arrivals {
 #[derive(Default)]
 struct State {
     /// Where samples are written; none until the loop has opened it.
-    publisher: Option<Publisher<Raw, Shared>>,
-    early: VecDeque<(Attachment, ZBytes)>,
+    writer: Option<Writer>,
+    early: VecDeque<(Relayed, ZBytes)>,
     sequences: Sequences,
     /// Samples of bridges to DDS, which do not count.
     from_dds: i64,
@@ -78,7 +79,7 @@ impl Inlet {
             topic: topic.clone(),
             hash: coming.carried.hash.clone(),
             state: Mutex::default(),
-            counters: Came::default(),
+            counters: Arc::default(),
             own: ways.tokens.own().clone(),
             remote: Arc::clone(remote),
             wake: ways.wake.clone(),
@@ -102,7 +103,7 @@ impl Inlet {
 
     /// Whether samples would be written here now.
     pub(crate) fn is_open(&self) -> bool {
-        self.arrivals.lock().publisher.is_some()
+        self.arrivals.lock().writer.is_some()
     }
 
     /// Whether it does what `coming` asks for; else another one is needed. What is fetched once is no harm later.
@@ -115,7 +116,7 @@ impl Inlet {
     pub(crate) fn update(&self, ways: &Ways<'_>, coming: &In) -> Result<(), RelayError> {
         let (is_open, has_early) = {
             let state = self.arrivals.lock();
-            (state.publisher.is_some(), !state.early.is_empty())
+            (state.writer.is_some(), !state.early.is_empty())
         };
         let kept = self.kept.is_some();
         // Whoever publishes without saying so is believed by its samples.
@@ -129,7 +130,7 @@ impl Inlet {
             }
             // With whom it came from, what is kept of it goes too.
             None if is_open && kept => {
-                let closed = self.arrivals.lock().publisher.take();
+                let closed = self.arrivals.lock().writer.take();
                 drop(closed);
             }
             _ => {}
@@ -176,13 +177,15 @@ impl Arrivals {
         let Some(attachment) = attachment.filter(|attachment| attachment.sequence >= 0) else {
             return self.counters.no_attachment.add(1);
         };
-        if self.own.contains(&attachment.gid) || self.remote().is_for_others(attachment.gid, hash) {
+        if self.own.contains(&attachment.gid) {
             return;
         }
+        let host = self.remote.read().unwrap_or_else(PoisonError::into_inner).host_of(attachment.gid, hash);
+        let Some(host) = host else { return };
         let mut state = self.lock();
         let missing = state.sequences.missing(attachment.gid.value(), attachment.sequence.cast_unsigned());
         self.counters.on_the_way.add(missing);
-        self.enter(&mut state, attachment, sample.payload());
+        self.enter(&mut state, relayed(&attachment, host), sample.payload());
     }
 
     /// A bridge to DDS sent a sample: it tells neither whose it is nor which.
@@ -195,69 +198,41 @@ impl Arrivals {
         state.from_dds += 1;
         let gid = Gid::of_token(sample.key_expr().as_str());
         let attachment = Attachment { sequence: state.from_dds, source_time_ns: now(), gid };
-        self.enter(&mut state, attachment, sample.payload());
+        self.enter(&mut state, relayed(&attachment, gid.value()), sample.payload());
     }
 
-    fn enter(&self, state: &mut State, attachment: Attachment, payload: &ZBytes) {
+    fn enter(&self, state: &mut State, from: Relayed, payload: &ZBytes) {
         if !is_cdr(payload) {
             return self.counters.no_cdr.add(1);
         }
-        if let Some(publisher) = &state.publisher {
-            return self.write(publisher, &attachment, payload);
+        if let Some(writer) = &mut state.writer {
+            return writer.write(from, payload);
         }
         if state.early.len() == MOST_EARLY {
             state.early.pop_front();
             self.counters.too_early.add(1);
         }
-        state.early.push_back((attachment, payload.clone()));
+        state.early.push_back((from, payload.clone()));
         self.wake.wake();
     }
 
     /// From now on samples are written here; those that came before first.
     fn open(&self, publisher: Publisher<Raw, Shared>) {
         let mut state = self.lock();
-        for (attachment, payload) in std::mem::take(&mut state.early) {
-            self.write(&publisher, &attachment, &payload);
+        let mut writer = Writer::new(self.topic.clone(), publisher, Arc::clone(&self.counters));
+        for (from, payload) in std::mem::take(&mut state.early) {
+            writer.write(from, &payload);
         }
-        state.publisher = Some(publisher);
+        state.writer = Some(writer);
     }
+}
 
-    fn write(&self, publisher: &Publisher<Raw, Shared>, attachment: &Attachment, payload: &ZBytes) {
-        let sent = publisher.loan_cdr(payload.len()).and_then(|mut loan| {
-            let mut rest = loan.cdr_mut();
-            for slice in payload.slices() {
-                let (now, later) = rest.split_at_mut(slice.len().min(rest.len()));
-                now.copy_from_slice(&slice[..now.len()]);
-                rest = later;
-            }
-            loan.send_relayed(&Relayed {
-                publisher: attachment.gid.value(),
-                sequence: attachment.sequence.cast_unsigned(),
-                source_time_ns: attachment.source_time_ns,
-                host: self.host_of(attachment.gid),
-            })
-        });
-        match sent {
-            Ok(()) => {
-                self.counters.samples.add(1);
-                self.counters.bytes.add(payload.len() as u64);
-            }
-            Err(error) => {
-                self.counters.no_room.add(1);
-                tracing::debug!(topic = %self.topic, error = %chain(&error), "cannot write a sample here");
-            }
-        }
-    }
-
-    /// The session it came from, as a number; where nobody has told it, the publisher stands for it.
-    fn host_of(&self, gid: Gid) -> u128 {
-        let remote = self.remote();
-        let session = remote.origin(gid).and_then(|origin| u128::from_str_radix(&origin.session, 16).ok());
-        session.unwrap_or(gid.value()).max(1)
-    }
-
-    fn remote(&self) -> std::sync::RwLockReadGuard<'_, Remote> {
-        self.remote.read().unwrap_or_else(PoisonError::into_inner)
+fn relayed(attachment: &Attachment, host: u128) -> Relayed {
+    Relayed {
+        publisher: attachment.gid.value(),
+        sequence: attachment.sequence.cast_unsigned(),
+        source_time_ns: attachment.source_time_ns,
+        host: host.max(1),
     }
 }
 

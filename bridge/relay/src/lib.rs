@@ -40,11 +40,13 @@ pub mod relay;
 pub mod remarks;
 pub mod remote;
 pub mod rules;
+mod sockets;
 mod stand_in;
 pub mod status;
 mod tokens;
 mod voice;
 mod wake;
+mod writer;
 
 pub use door::ask;
 pub use error::{ConfigError, RelayError, chain};

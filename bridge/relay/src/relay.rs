@@ -29,6 +29,7 @@ use crate::outlet::{Outlet, Ways};
 use crate::peers::access_control;
 use crate::remote::Remote;
 use crate::rules::Rules;
+use crate::sockets;
 use crate::tokens::Tokens;
 use crate::wake::Wake;
 
@@ -99,6 +100,7 @@ impl Relay {
         let access_control = access_control(&settings.rules, settings.dds)?;
         let session = vc_session::Settings { access_control, ..settings.session.clone() };
         let (session, place) = session.open(&Environment::of_process())?;
+        sockets::tune(&session)?;
         let wire_domain = settings.wire_domain.unwrap_or(domain.id());
         let wake = Wake::new()?;
         let remote = Arc::new(RwLock::new(Remote::new(settings.dds)));

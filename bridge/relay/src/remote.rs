@@ -39,6 +39,8 @@ pub const INTERPRETER: &str = "_vcbridge";
 pub struct Origin {
     /// The zenoh session.
     pub session: String,
+    /// The same as a number.
+    host: Option<u128>,
     /// The hash of the type, and so of the key it sends on.
     pub hash: String,
     /// Whether an interpreter says what a robot on DDS has said.
@@ -94,6 +96,7 @@ impl Remote {
             self.topics.entry(endpoint.topic.clone()).or_default().push(text.to_owned());
             let origin = Origin {
                 session: token.place.session.clone(),
+                host: u128::from_str_radix(&token.place.session, 16).ok(),
                 hash: endpoint.carried.hash.clone(),
                 is_interpreted: token.node.base() == INTERPRETER,
             };
@@ -153,8 +156,15 @@ impl Remote {
     /// Whether a sample with this gid, on a key with this hash, is one that is meant for others only: a publisher whose
     /// samples go by several keys is listened to on one of them.
     pub fn is_for_others(&self, gid: Gid, hash: &str) -> bool {
-        let origin = self.origin(gid);
-        origin.is_some_and(|origin| (origin.is_interpreted && self.hears_dds) || origin.hash != hash)
+        self.host_of(gid, hash).is_none()
+    }
+
+    /// The session such a sample is of, as a number; where nobody has told it, the publisher stands for it. None if it
+    /// [is for others](Self::is_for_others).
+    pub fn host_of(&self, gid: Gid, hash: &str) -> Option<u128> {
+        let Some(origin) = self.origin(gid) else { return Some(gid.value()) };
+        let is_for_others = (origin.is_interpreted && self.hears_dds) || origin.hash != hash;
+        (!is_for_others).then(|| origin.host.unwrap_or(gid.value()))
     }
 
     /// Whether a session says in both dialects what it has.
