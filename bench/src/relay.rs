@@ -51,6 +51,8 @@ const LATENCY: [usize; 3] = [64, 1024, 65_536];
 /// Sizes of the throughput, up to a 1920x1080 picture of three bytes a pixel, and the topics that carry them by turns.
 const THROUGHPUT: [(usize, usize); 4] = [(1024, 1), (1024, 16), (1_048_576, 1), (PICTURE, 1)];
 const PICTURE: usize = 6_220_800;
+/// Pictures a second beside small samples.
+const PICTURES: f64 = 30.0;
 /// Small samples a second.
 const OFTEN: f64 = 500.0;
 /// Our source sends so many times as many samples as zenoh alone carries: as many as it can would take a CPU from those
@@ -135,8 +137,21 @@ impl World {
         what: &str,
         seconds: f64,
     ) -> Result<Value, BenchError> {
-        let more = [format!("--what={what}"), format!("--seconds={seconds}")];
-        let _source = self.side("source", library, stream, &[])?;
+        self.measure_beside(0.0, library, stream, what, seconds)
+    }
+
+    /// The same, with so many pictures a second beside it, in the same session of zenoh alone.
+    fn measure_beside(
+        &self,
+        pictures: f64,
+        library: Library,
+        stream: &Stream<'_>,
+        what: &str,
+        seconds: f64,
+    ) -> Result<Value, BenchError> {
+        let pictures = format!("--pictures={pictures}");
+        let more = [format!("--what={what}"), format!("--seconds={seconds}"), pictures.clone()];
+        let _source = self.side("source", library, stream, &[&pictures])?;
         let mut sink = self.side("sink", library, stream, &more.each_ref().map(String::as_str))?;
         Ok(serde_json::from_str(&sink.line()?)?)
     }
@@ -216,9 +231,12 @@ fn throughput(world: &World, options: &Options, report: Report) -> Result<(), Be
 /// Small samples alone, and beside pictures on the same link.
 fn shared(world: &World, options: &Options, report: Report) -> Result<(), BenchError> {
     let small = Stream { topic: "small", bytes: 64, rate: OFTEN, topics: 1 };
-    let pictures = Stream { topic: "pictures", bytes: PICTURE, rate: 30.0, topics: 1 };
+    let pictures = Stream { topic: "pictures", bytes: PICTURE, rate: PICTURES, topics: 1 };
     let (mut alone, mut beside, mut carried) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut raw_alone, mut raw_beside) = (Vec::new(), Vec::new());
     for _ in 0..options.turns {
+        raw_alone.push(world.measure(Library::Raw, &small, "ages", options.seconds)?);
+        raw_beside.push(world.measure_beside(PICTURES, Library::Raw, &small, "ages", options.seconds)?);
         let _relays = world.relays()?;
         alone.push(world.measure(Library::Ours, &small, "ages", options.seconds)?);
         let _source = world.side("source", Library::Ours, &pictures, &[])?;
@@ -227,17 +245,28 @@ fn shared(world: &World, options: &Options, report: Report) -> Result<(), BenchE
         beside.push(world.measure(Library::Ours, &small, "ages", options.seconds)?);
         carried.push(serde_json::from_str(&sink.line()?)?);
     }
-    let [alone, beside] =
-        [alone, beside].map(|turns| ["p50_us", "p99_us"].map(|field| middle(&turns, field)));
-    let (carried, times) = (middle(&carried, "per_s"), beside[1] / alone[1]);
+    let [alone, beside, raw_alone, raw_beside] = [alone, beside, raw_alone, raw_beside]
+        .map(|turns| ["p50_us", "p99_us"].map(|field| middle(&turns, field)));
+    let carried = middle(&carried, "per_s");
+    let (times, raw_times) = (beside[1] / alone[1], raw_beside[1] / raw_alone[1]);
+    report.heading(&format!(
+        "\n64 B beside 1080p pictures on one link, p50/p99 in µs, {} turns of {} s each\n{:>10} {:>20} {:>20} {:>12}",
+        options.turns, options.seconds, "", "alone", "beside", "p99, times"
+    ));
+    let line = |who: &str, alone: [f64; 2], beside: [f64; 2], times: f64| {
+        let [a, b, c, d] = [alone[0], alone[1], beside[0], beside[1]];
+        format!("{who:>10} {a:>10.0} /{b:>8.0} {c:>10.0} /{d:>8.0} {times:>12.1}")
+    };
     let text = format!(
-        "\n64 B beside 1080p pictures on one link, µs: alone p50 {:.0}, p99 {:.0}; beside {carried:.1} pictures/s p50 {:.0}, \
-         p99 {:.0}: {times:.1} times",
-        alone[0], alone[1], beside[0], beside[1]
+        "{}\n{}\n{carried:.1} pictures a second came over the relays",
+        line("relays", alone, beside, times),
+        line("zenoh", raw_alone, raw_beside, raw_times)
     );
     let fields = json!({
         "alone_p50_us": rounded(alone[0]), "alone_p99_us": rounded(alone[1]), "p50_us": rounded(beside[0]),
         "p99_us": rounded(beside[1]), "pictures_per_s": rounded(carried), "times": rounded(times),
+        "raw_alone_p50_us": rounded(raw_alone[0]), "raw_alone_p99_us": rounded(raw_alone[1]),
+        "raw_p50_us": rounded(raw_beside[0]), "raw_p99_us": rounded(raw_beside[1]), "raw_times": rounded(raw_times),
     });
     report.row("relay_shared", fields, &text);
     Ok(())

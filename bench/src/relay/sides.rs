@@ -16,10 +16,10 @@ use vc_msgs::sensor_msgs::msg::Image;
 use vc_msgs::std_msgs::msg::UInt8;
 use vc_session::zenoh::Wait;
 use vc_session::zenoh::bytes::ZBytes;
-use vc_session::zenoh::qos::CongestionControl;
+use vc_session::zenoh::qos::{CongestionControl, Priority};
 use vc_session::{Environment, Settings};
 
-use super::{LISTEN, REACH};
+use super::{LISTEN, PICTURE, REACH};
 use crate::ours::domain;
 use crate::percentile::percentiles;
 use crate::pin::Library;
@@ -28,6 +28,8 @@ use crate::report::BenchError;
 /// Samples, or time, before what counts.
 const WARM_UP: usize = 200;
 const RUN_UP: Duration = Duration::from_millis(500);
+/// Where zenoh alone carries pictures beside small samples.
+const PICTURES: &str = "beside";
 /// A shorter pause is none that a sleep could keep.
 const PAUSE: Duration = Duration::from_micros(200);
 
@@ -49,6 +51,9 @@ pub(crate) struct Side {
     /// What the sink tells.
     #[arg(long, default_value = "ages")]
     what: What,
+    /// Pictures a second beside them in zenoh's same session, with less urgency, as the relay sends them.
+    #[arg(long, default_value_t = 0.0)]
+    pictures: f64,
     /// How long the sink looks.
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
@@ -94,7 +99,7 @@ fn source_ours(side: &Side) -> Result<(), BenchError> {
     let publishers = outputs.iter().map(|output| node.publisher(output)).collect::<Result<Vec<_>, _>>()?;
     let mut turn = publishers.iter().cycle();
     let layout = Image { encoding: "mono8".to_owned(), height: 1, ..Image::default() };
-    side.pace(|| {
+    pace(side.rate, || {
         let publisher = turn.next().ok_or("no topic")?;
         let mut loan = publisher.loan(&layout, side.number)?;
         loan.region_mut()[..8].copy_from_slice(&monotonic_ns().to_ne_bytes());
@@ -106,12 +111,22 @@ fn source_raw(side: &Side) -> Result<(), BenchError> {
     let listen = vec![LISTEN.to_owned()];
     let (session, _) = Settings { listen, ..Settings::default() }.open(&Environment::default())?;
     let declare =
-        |topic| session.declare_publisher(topic).congestion_control(CongestionControl::Block).wait();
-    let publishers = side.names().map(declare).collect::<Result<Vec<_>, _>>().map_err(zenoh)?;
+        |topic: String| session.declare_publisher(topic).congestion_control(CongestionControl::Block);
+    let publishers =
+        side.names().map(|topic| declare(topic).wait()).collect::<Result<Vec<_>, _>>().map_err(zenoh)?;
     let mut turn = publishers.iter().cycle();
+    if side.pictures > 0.0 {
+        let pictures = declare(PICTURES.to_owned()).priority(Priority::DataLow).wait().map_err(zenoh)?;
+        let body = ZBytes::from(vec![0u8; PICTURE]);
+        let rate = side.pictures;
+        std::thread::spawn(move || {
+            // With its process, or when the session is closed.
+            let _ = pace(rate, || pictures.put(body.clone()).wait().map_err(zenoh));
+        });
+    }
     // Shared by all samples, as the relay's are with whoever writes them.
     let body = ZBytes::from(vec![0u8; side.number - 8]);
-    side.pace(|| {
+    pace(side.rate, || {
         let publisher = turn.next().ok_or("no topic")?;
         let mut writer = ZBytes::writer();
         writer.write_all(&monotonic_ns().to_ne_bytes())?;
@@ -159,6 +174,10 @@ fn sink_raw(side: &Side) -> Result<(), BenchError> {
         }
     });
     let _subscriber = heard.wait().map_err(zenoh)?;
+    let _pictures = (side.pictures > 0.0)
+        .then(|| session.declare_subscriber(PICTURES).callback(|_| {}).wait())
+        .transpose()
+        .map_err(zenoh)?;
     print(&told.recv()?)
 }
 
@@ -196,23 +215,23 @@ impl Side {
     fn names(&self) -> impl Iterator<Item = String> {
         (0..self.topics).map(|at| format!("{}{at}", self.topic))
     }
+}
 
-    /// Sends at the pace that is asked for, until this is killed.
-    fn pace(&self, mut send: impl FnMut() -> Result<(), BenchError>) -> Result<(), BenchError> {
-        let period = Duration::try_from_secs_f64(1.0 / self.rate).unwrap_or(Duration::ZERO);
-        let mut due = Instant::now();
-        loop {
-            while Instant::now() < due {
-                if period < PAUSE {
-                    std::hint::spin_loop();
-                } else {
-                    std::thread::sleep(due - Instant::now());
-                }
+/// Sends at the pace that is asked for, until this is killed.
+fn pace(rate: f64, mut send: impl FnMut() -> Result<(), BenchError>) -> Result<(), BenchError> {
+    let period = Duration::try_from_secs_f64(1.0 / rate).unwrap_or(Duration::ZERO);
+    let mut due = Instant::now();
+    loop {
+        while Instant::now() < due {
+            if period < PAUSE {
+                std::hint::spin_loop();
+            } else {
+                std::thread::sleep(due - Instant::now());
             }
-            send()?;
-            // Who is late stays late: nothing is made up for.
-            due = (due + period).max(Instant::now());
         }
+        send()?;
+        // Who is late stays late: nothing is made up for.
+        due = (due + period).max(Instant::now());
     }
 }
 
