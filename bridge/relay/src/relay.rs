@@ -164,7 +164,7 @@ impl Relay {
             }
         }
         // Before anything here is let go: so no thread waits for the network any more.
-        self.session.close().wait().map_err(RelayError::zenoh("close the session"))
+        sockets::close(&self.session)
     }
 
     /// Sleeps until something happens, or `until`. Whether something did.

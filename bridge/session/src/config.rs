@@ -1,20 +1,26 @@
 //! A session's configuration, from its settings and the environment.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::Value;
+use zenoh::Session;
 use zenoh::config::{Config, WhatAmI};
 
 use crate::environment::{Environment, ROUTER_CONFIG, SESSION_CONFIG};
 use crate::error::SessionError;
 use crate::open::{Keys, is_plain};
 
-/// A link that is silent for so long is taken to be cut.
-const LEASE_MS: u32 = 2000;
-/// How long a broken link rests before it is tried again, at first and at most.
-const RETRY_MS: (u32, u32) = (250, 1000);
+/// A link from which nothing comes for so long is taken to be cut.
+const LEASE_MS: u32 = 3000;
+const LEASE: &str = "transport/link/tx/lease";
+/// How long a broken link rests before it is tried again.
+const RETRY_MS: u32 = 250;
 /// The largest message that is taken from others, in bytes.
 const LARGEST: u32 = 256 << 20;
+/// How long one sample that may not be dropped may take a link, in µs; then the link is closed. Until then nobody can
+/// close it who does not find it broken.
+const SLOWEST_US: u64 = 20_000_000;
 /// How long the opening of one link may take.
 const OPEN_MS: u32 = 2000;
 
@@ -26,6 +32,12 @@ pub(crate) struct Ends<'a> {
     pub(crate) connect: &'a [String],
     pub(crate) access_control: Option<&'a str>,
     pub(crate) keys: Option<&'a Keys>,
+}
+
+/// How long a session waits for a sign of life on a link before it takes it to be cut.
+pub fn lease(session: &Session) -> Duration {
+    let set = session.config().get(LEASE).ok();
+    Duration::from_millis(set.and_then(|text| text.parse().ok()).unwrap_or(LEASE_MS.into()))
 }
 
 /// The whole configuration: ours, or the user's file; then the ends, unless a file says otherwise; then the single
@@ -112,12 +124,14 @@ fn ours() -> Result<Config, SessionError> {
     // Nobody is found by chance: who is to be reached is named, as in ROS 2.
     set(&mut config, "scouting/multicast/enabled", "false")?;
     set(&mut config, "scouting/gossip/enabled", "true")?;
-    set(&mut config, "transport/link/tx/lease", &LEASE_MS.to_string())?;
+    set(&mut config, LEASE, &LEASE_MS.to_string())?;
+    let slowest = "transport/link/tx/queue/congestion_control/block/wait_before_close";
+    set(&mut config, slowest, &SLOWEST_US.to_string())?;
     set(&mut config, "transport/link/rx/max_message_size", &LARGEST.to_string())?;
     set(&mut config, "transport/unicast/open_timeout", &OPEN_MS.to_string())?;
     set(&mut config, "transport/unicast/accept_timeout", &OPEN_MS.to_string())?;
-    let (init, max) = RETRY_MS;
-    let retry = format!("{{ period_init_ms: {init}, period_max_ms: {max}, period_increase_factor: 2 }}");
+    let retry =
+        format!("{{ period_init_ms: {RETRY_MS}, period_max_ms: {RETRY_MS}, period_increase_factor: 1 }}");
     set(&mut config, "connect/retry", &retry)?;
     Ok(config)
 }

@@ -18,6 +18,7 @@ mod environment;
 mod error;
 mod open;
 
+pub use config::lease;
 pub use environment::Environment;
 pub use error::SessionError;
 pub use open::{Keys, LOOPBACK, Place, Settings};

@@ -16,11 +16,16 @@ const SMALL: Topic = Topic { name: "/small", bytes: 8, rate: 50.0, qos: Qos::DEF
 const PICTURES: Topic = Topic { name: "/pictures", bytes: 300_000, rate: 20.0, qos: Qos::DEFAULT };
 /// Each of them takes [`NARROW`] more than a second.
 const LARGE: Topic = Topic { name: "/large", bytes: 1_500_000, rate: 5.0, qos: Qos::SENSOR_DATA };
+/// As scanners send them, and none may be dropped on the way.
+const CLOUDS: Topic = Topic { name: "/clouds", bytes: 1_000_000, rate: 10.0, qos: Qos::DEFAULT };
 /// Numbers of which a queue holds less than a second: who is held up longer loses some.
 const STEADY: Topic = Topic { name: "/steady", bytes: 8, rate: 20.0, qos: Qos::DEFAULT.keep_last(16) };
 
 const NARROW: Roughness =
     Roughness { delay_ms: 5, loss_percent: 0.0, reorder_percent: 0.0, megabits: 10.0, is_cut: false };
+
+/// One that is not rough.
+const GOOD: Roughness = Roughness { is_cut: false, ..Roughness::CUT };
 
 const LISTENS: &str = "--listen tcp/0.0.0.0:7447 --wire-domain 7";
 const CONNECTS: &str = "--connect tcp/10.77.1.1:7447 --wire-domain 7";
@@ -29,10 +34,6 @@ const CONNECTS: &str = "--connect tcp/10.77.1.1:7447 --wire-domain 7";
 pub(crate) fn joined() -> Option<(Host, Host, RoughCable)> {
     let (mut one, mut other) = (Machine::new()?, Machine::new()?);
     let cable = RoughCable::lay(&mut one, "10.77.1.1", &mut other, "10.77.1.2")?;
-    for machine in [&one, &other] {
-        // What is urgent waits behind what the kernel has taken already: that must not be seconds of a narrow link.
-        machine.run("sysctl -q -w net.ipv4.tcp_notsent_lowat=65536");
-    }
     let (one, other) = (Rc::new(one), Rc::new(other));
     Some((Host::on(&one, LISTENS), Host::on(&other, CONNECTS), cable))
 }
@@ -127,6 +128,30 @@ fn pictures_on_a_narrow_link_do_not_hold_up_numbers() {
 }
 
 #[test]
+fn a_sample_may_take_a_narrow_link_many_seconds_in_which_a_relay_may_leave() {
+    let Some((mut one, mut other, mut cable)) = joined() else { return };
+    let huge = Topic { name: "/huge", bytes: 9_000_000, rate: 1.0, qos: Qos::DEFAULT };
+    let traffic = Traffic::start(huge, &one, &other);
+    cable.both(NARROW);
+
+    traffic.flows(2);
+
+    let came = other.topic("/huge", "in");
+    assert_eq!(came["losses"].get("lost before it came here"), None, "{came}");
+    for host in [&mut other, &mut one] {
+        host.stop();
+        host.start();
+        let began = Instant::now();
+        traffic.flows(1);
+        println!("{} B over {} Mbit/s are there after {:?}", huge.bytes, NARROW.megabits, began.elapsed());
+    }
+    cable.both(GOOD);
+    traffic.end();
+    one.end();
+    other.end();
+}
+
+#[test]
 fn a_link_that_is_cut_one_way_or_both_carries_again_when_it_is_mended() {
     let Some((one, other, mut cable)) = joined() else { return };
     let traffic = Traffic::start(SMALL, &one, &other);
@@ -159,6 +184,48 @@ fn a_link_that_is_cut_amid_a_large_picture_carries_again_when_it_is_mended() {
     traffic.flows(5);
 
     end(traffic, &one, &other);
+    one.end();
+    other.end();
+}
+
+/// How long a link is cut, and which of its two ways, by turns.
+const CUTS: [(f64, Roughness, Roughness); 7] = [
+    (10.0, Roughness::CUT, Roughness::CUT),
+    (2.5, Roughness::CUT, GOOD),
+    (1.7, Roughness::CUT, Roughness::CUT),
+    (5.0, GOOD, Roughness::CUT),
+    (3.3, Roughness::CUT, Roughness::CUT),
+    (10.0, Roughness::CUT, GOOD),
+    (2.0, Roughness::CUT, Roughness::CUT),
+];
+
+/// `VC_CUTS` says how often.
+#[test]
+fn a_link_that_is_cut_amid_megabytes_carries_all_again_when_it_is_mended() {
+    let cuts = std::env::var("VC_CUTS").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    let Some((one, other, mut cable)) = joined() else { return };
+    let relays = || [&one, &other].map(|host| host.relay().pid());
+    let (began_as, small, clouds) =
+        (relays(), Traffic::start(SMALL, &one, &other), Traffic::start(CLOUDS, &one, &other));
+    let mut again = Vec::new();
+    for (seconds, there, back) in CUTS.into_iter().cycle().take(cuts) {
+        cable.ways(there, back);
+        std::thread::sleep(Duration::from_secs_f64(seconds));
+        cable.both(Roughness::default());
+        let mended = Instant::now();
+        clouds.flows(1);
+        let large = mended.elapsed();
+        small.flows(1);
+        println!("{large:.2?} {:.2?} after a cut of {seconds} s", mended.elapsed());
+        again.push(mended.elapsed());
+        clouds.flows(5);
+    }
+    again.sort_unstable();
+    let of = |percent: usize| again[(again.len() - 1) * percent / 100];
+    println!("{cuts} cuts: p50 {:.2?}, p90 {:.2?}, most {:.2?}", of(50), of(90), of(100));
+    assert_eq!(relays(), began_as, "a relay began anew");
+    end(small, &one, &other);
+    end(clouds, &one, &other);
     one.end();
     other.end();
 }

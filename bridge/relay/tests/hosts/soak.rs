@@ -1,8 +1,7 @@
 //! Weeks in small: two hosts and topics of several sizes both ways, while one relay is killed and the link cut and roughened
 //! at random. What was sent is what was heard and what was counted; nothing grows.
 //!
-//! `VC_SOAK_SECONDS` says how long; with `VC_SOAK_CUTS` the link is cut too. Without it none is: a cut amid large samples
-//! may meet a race in zenoh 1.10, after which a relay carries nothing until it begins anew (eclipse-zenoh/zenoh#1886).
+//! `VC_SOAK_SECONDS` says how long; `VC_SOAK_CUTS=1` that the link is cut too, each of which takes a while.
 
 use std::fs;
 use std::time::{Duration, Instant};
