@@ -25,6 +25,8 @@ use crate::topic::{
 };
 use watch::Watch;
 
+/// How long what was told of may take to be there whole.
+const SETTLING: Duration = Duration::from_millis(300);
 /// How long a listing of services and nodes is believed while nothing tells of a change.
 const BELIEVED: Duration = Duration::from_secs(10);
 
@@ -70,6 +72,9 @@ pub struct Host {
     nodes: HashMap<u128, Known>,
     watch: Watch,
     listed: Option<Instant>,
+    /// Until when what is listed may be incomplete: what comes is told of before it can be read, and a topic is there
+    /// before its first port, of which nothing tells.
+    unsettled: Instant,
     keeper: Keeper,
     page: Page,
     stop: Stop,
@@ -101,6 +106,7 @@ impl Host {
             nodes: HashMap::new(),
             watch: Watch::over(domain.folder())?,
             listed: None,
+            unsettled: Instant::now(),
             keeper: Keeper::new(Arc::new(Notify::silent()), Arc::new(Activity::default())),
             page,
             stop,
@@ -124,11 +130,13 @@ impl Host {
         if news.deaths {
             self.transport.try_cleanup_dead_nodes();
         }
-        let all = news.deaths || self.listed.is_none_or(|when| when.elapsed() > BELIEVED);
-        if all || news.services {
-            self.list_services()?;
+        if news.services || news.nodes {
+            self.unsettled = Instant::now() + SETTLING;
         }
-        if all || news.nodes {
+        let unsettled = Instant::now() < self.unsettled;
+        let all = news.deaths || self.listed.is_none_or(|when| when.elapsed() > BELIEVED);
+        if all || unsettled {
+            self.list_services()?;
             self.list_nodes()?;
         }
         if all {
@@ -174,6 +182,7 @@ impl Host {
 
     fn read(&mut self) -> Result<HostGraph, Error> {
         let mut ports: BTreeMap<TopicName, (TypeInfo, [Vec<ObservedPort>; 2])> = BTreeMap::new();
+        let before = self.observed.len();
         self.observed.retain(|topic, observed| {
             let both = [observed.publishers(), observed.subscribers()];
             // Nobody has it any more: let go of it, so that it can come again with another type.
@@ -183,6 +192,9 @@ impl Host {
             }
             in_use
         });
+        if self.observed.len() < before {
+            self.unsettled = Instant::now() + SETTLING;
+        }
         let unknown = ports.values().flat_map(|(_, both)| both.iter().flatten());
         if unknown.into_iter().any(|port| !self.nodes.contains_key(&port.node)) {
             self.list_nodes()?;

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a panic is a test's answer")]
 
 use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -122,7 +124,8 @@ fn samples_are_carried_out_and_in_as_they_are() {
     assert_eq!(sample.envelope().publisher(), publisher.gid());
     assert!(!sample.envelope().is_relayed());
 
-    let from = Relayed { publisher: 7, sequence: 41, source_time_ns: 5, host: 9 };
+    let age = Duration::from_secs(3);
+    let from = Relayed { publisher: 7, sequence: 41, source_time_ns: 5, age, host: 9 };
     let mut loan = back.loan_cdr(sample.cdr().len()).unwrap();
     loan.cdr_mut().copy_from_slice(sample.cdr());
     loan.send_relayed(&from).unwrap();
@@ -133,7 +136,7 @@ fn samples_are_carried_out_and_in_as_they_are() {
     assert_eq!(relayed.view().unwrap().data(), "hello");
     let envelope = relayed.envelope();
     assert_eq!((envelope.publisher(), envelope.sequence, envelope.source_time_ns), (7, 41, 5));
-    assert!(envelope.is_relayed());
+    assert!(envelope.is_relayed() && envelope.age() >= age);
     // The relay hears its own too, and can tell it by that.
     assert!(out.recv().unwrap().unwrap().envelope().is_relayed());
 }
@@ -148,7 +151,14 @@ fn what_a_relay_keeps_reaches_a_late_joiner() {
     text.encode(&mut cdr).unwrap();
     let mut loan = back.loan_cdr(cdr.len()).unwrap();
     loan.cdr_mut().copy_from_slice(&cdr);
-    loan.send_relayed(&Relayed { publisher: 7, sequence: 1, source_time_ns: 5, host: 9 }).unwrap();
+    loan.send_relayed(&Relayed {
+        publisher: 7,
+        sequence: 1,
+        source_time_ns: 5,
+        age: Duration::ZERO,
+        host: 9,
+    })
+    .unwrap();
 
     let (_listener, mut subscriber) = listener(domain, Qos::LATCHED);
 
@@ -160,4 +170,34 @@ fn samples_may_be_held_by_any_thread() {
     fn any_thread<T: Send + Sync + 'static>() {}
     any_thread::<vc::topic::SampleBytes>();
     any_thread::<Publisher<Raw, vc::topic::Shared>>();
+}
+
+#[test]
+fn a_topic_is_seen_however_early_somebody_looked() {
+    let domain = domain(5);
+    let mut host = Host::join(domain, "looks", Stop::new().unwrap()).unwrap();
+    for _ in 0..100 {
+        let seen = Arc::new(Barrier::new(2));
+        let is_open = Arc::new(AtomicBool::new(false));
+        let opens = {
+            let (seen, is_open) = (Arc::clone(&seen), Arc::clone(&is_open));
+            std::thread::spawn(move || {
+                let _open = listener(domain, Qos::DEFAULT);
+                is_open.store(true, Ordering::Release);
+                seen.wait();
+            })
+        };
+        // The topic is there a moment before its first port.
+        while !is_open.load(Ordering::Acquire) {
+            host.look().unwrap();
+        }
+
+        host.look().unwrap();
+        let graph = host.look().unwrap();
+
+        seen.wait();
+        opens.join().unwrap();
+        assert!(graph.topics.contains_key(&topic()), "{graph:?}");
+        look_until(&mut host, "the topic is gone", |graph| graph.topics.is_empty());
+    }
 }

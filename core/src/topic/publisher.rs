@@ -90,6 +90,8 @@ pub struct Relayed {
     pub sequence: u64,
     /// When the data were taken, in nanoseconds since the Unix epoch, by the clock over there.
     pub source_time_ns: i64,
+    /// How long ago it was sent over there; zero if nobody knows.
+    pub age: Duration,
     /// The host over there; not zero. It keeps relays from sending the sample out again.
     pub host: u128,
 }
@@ -262,6 +264,8 @@ impl<S: Transport> Port<S> {
                 latched: self.kept.as_ref().map_or(0, |kept| kept.depth.into()),
             };
             if let Some(from) = from {
+                let age_ns = u64::try_from(from.age.as_nanos()).unwrap_or(u64::MAX);
+                envelope.sent_ns = sent_ns.saturating_sub(age_ns);
                 envelope.sequence = from.sequence;
                 envelope.gid = halves(from.publisher);
                 envelope.origin = halves(from.host);
