@@ -218,7 +218,8 @@ impl Lane {
             let mut sent = Ok(());
             for mouth in mouths {
                 let attachment = Attachment { gid: mouth.gid.unwrap_or(attachment.gid), ..attachment };
-                sent = sent.and(mouth.voice.put(payload.clone(), ZBytes::from(&attachment.encode()[..])));
+                sent =
+                    sent.and(mouth.voice.put(payload.clone(), ZBytes::from(&attachment.encode()[..]), None));
             }
             match sent {
                 Ok(()) => {

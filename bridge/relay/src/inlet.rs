@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use vc::clock::now;
 use vc::topic::{Publisher, Raw, Relayed, Shared};
@@ -16,6 +17,7 @@ use zenoh::sample::{Locality, Sample, SampleKind};
 use zenoh::{Session, Wait};
 use zenoh_ext::{AdvancedSubscriber, AdvancedSubscriberBuilderExt, HistoryConfig, RecoveryConfig};
 
+use crate::clocks::Clocks;
 use crate::counters::{Came, Sequences};
 use crate::demand::{In, profile};
 use crate::error::RelayError;
@@ -51,9 +53,12 @@ pub(crate) enum Ear {
 struct Arrivals {
     topic: TopicName,
     hash: String,
+    /// Whether it may hear what was sent long ago.
+    fetches: bool,
     state: Mutex<State>,
     counters: Arc<Came>,
     own: OwnGids,
+    clocks: Clocks,
     remote: Arc<RwLock<Remote>>,
     wake: Wake,
 }
@@ -78,9 +83,11 @@ impl Inlet {
         let arrivals = Arc::new(Arrivals {
             topic: topic.clone(),
             hash: coming.carried.hash.clone(),
+            fetches: coming.is_kept(),
             state: Mutex::default(),
             counters: Arc::default(),
             own: ways.tokens.own().clone(),
+            clocks: ways.clocks.clone(),
             remote: Arc::clone(remote),
             wake: ways.wake.clone(),
         });
@@ -185,7 +192,11 @@ impl Arrivals {
         let mut state = self.lock();
         let missing = state.sequences.missing(attachment.gid.value(), attachment.sequence.cast_unsigned());
         self.counters.on_the_way.add(missing);
-        self.enter(&mut state, relayed(&attachment, host), sample.payload());
+        let age = sample
+            .timestamp()
+            .filter(|_| !self.fetches)
+            .map_or(Duration::ZERO, |stamp| self.clocks.age(stamp));
+        self.enter(&mut state, relayed(&attachment, age, host), sample.payload());
     }
 
     /// A bridge to DDS sent a sample: it tells neither whose it is nor which.
@@ -198,7 +209,7 @@ impl Arrivals {
         state.from_dds += 1;
         let gid = Gid::of_token(sample.key_expr().as_str());
         let attachment = Attachment { sequence: state.from_dds, source_time_ns: now(), gid };
-        self.enter(&mut state, relayed(&attachment, gid.value()), sample.payload());
+        self.enter(&mut state, relayed(&attachment, Duration::ZERO, gid.value()), sample.payload());
     }
 
     fn enter(&self, state: &mut State, from: Relayed, payload: &ZBytes) {
@@ -227,11 +238,12 @@ impl Arrivals {
     }
 }
 
-fn relayed(attachment: &Attachment, host: u128) -> Relayed {
+fn relayed(attachment: &Attachment, age: Duration, host: u128) -> Relayed {
     Relayed {
         publisher: attachment.gid.value(),
         sequence: attachment.sequence.cast_unsigned(),
         source_time_ns: attachment.source_time_ns,
+        age,
         host: host.max(1),
     }
 }

@@ -24,6 +24,7 @@
 //! zenoh itself delivers a sample once to each session, whatever the links look like.
 
 pub mod across;
+mod clocks;
 pub mod config;
 pub mod counters;
 mod crossing;

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use vc::topic::{Raw, Sample, Shared};
 use vc_ros2::{Attachment, Gid};
 use zenoh::bytes::ZBytes;
+use zenoh::time::Timestamp;
 
 use crate::demand::Foreign;
 use crate::pacer::Pacer;
@@ -56,8 +57,8 @@ impl Line {
         self.voice.is_wanted() || self.others.iter().any(Voice::is_wanted)
     }
 
-    /// Sends a sample; `false` if it is left out to keep the topic's pace.
-    pub(crate) fn put(&self, sample: Sample<Raw, Shared>) -> zenoh::Result<bool> {
+    /// Sends a sample, which its publisher sent at `sent`; `false` if it is left out to keep the topic's pace.
+    pub(crate) fn put(&self, sample: Sample<Raw, Shared>, sent: Timestamp) -> zenoh::Result<bool> {
         let envelope = sample.envelope();
         let mut sequence = envelope.sequence;
         if let Some(pace) = &self.pace {
@@ -81,9 +82,9 @@ impl Line {
             ZBytes::from(Bytes::from_owner(Lent(sample.into_bytes())))
         };
         for other in &self.others {
-            other.put(payload.clone(), attachment.clone())?;
+            other.put(payload.clone(), attachment.clone(), Some(sent))?;
         }
-        self.voice.put(payload, attachment).map(|()| true)
+        self.voice.put(payload, attachment, Some(sent)).map(|()| true)
     }
 }
 

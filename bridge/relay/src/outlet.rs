@@ -17,6 +17,7 @@ use vc_words::qos::MAX_DEPTH;
 use vc_words::{Qos, TopicName, TypeInfo};
 use zenoh::Session;
 
+use crate::clocks::Clocks;
 use crate::counters::{Left, Sequences};
 use crate::demand::Out;
 use crate::error::{RelayError, chain};
@@ -32,6 +33,7 @@ pub(crate) struct Ways<'a> {
     pub(crate) host: &'a Host,
     pub(crate) session: &'a Session,
     pub(crate) tokens: &'a Tokens,
+    pub(crate) clocks: &'a Clocks,
     pub(crate) rules: &'a Rules,
     pub(crate) domain: u32,
     pub(crate) wake: &'a Wake,
@@ -131,6 +133,7 @@ impl Outlet {
             sequences: Sequences::default(),
             met: HashMap::new(),
             strangers: HashSet::new(),
+            clocks: ways.clocks.clone(),
             stop: stop.clone(),
             wake: ways.wake.clone(),
         };
@@ -160,6 +163,7 @@ struct Carrier {
     met: HashMap<u128, Arc<Line>>,
     /// Publishers that nobody introduced: tools'.
     strangers: HashSet<u128>,
+    clocks: Clocks,
     stop: Stop,
     wake: Wake,
 }
@@ -207,7 +211,8 @@ impl Carrier {
             return;
         };
         let bytes = sample.cdr().len() as u64;
-        match line.put(sample) {
+        let sent = self.clocks.stamp(envelope.age());
+        match line.put(sample, sent) {
             Ok(false) => {}
             Ok(true) => {
                 self.counters.samples.add(1);

@@ -19,6 +19,7 @@ use zenoh::sample::SampleKind;
 use zenoh::{Session, Wait};
 
 use crate::across::{Across, Toward, across};
+use crate::clocks::Clocks;
 use crate::crossing::Crossing;
 use crate::demand::{Demand, Mismatch};
 use crate::door::Door;
@@ -65,6 +66,7 @@ pub struct Relay {
     pub(crate) inlets: BTreeMap<TopicName, Inlet>,
     pub(crate) crossings: BTreeMap<(TopicName, Toward), Crossing>,
     tokens: Tokens,
+    clocks: Clocks,
     pub(crate) remote: Arc<RwLock<Remote>>,
     pub(crate) session: Session,
     pub(crate) place: Place,
@@ -103,6 +105,7 @@ impl Relay {
         sockets::tune(&session)?;
         let wire_domain = settings.wire_domain.unwrap_or(domain.id());
         let wake = Wake::new()?;
+        let clocks = Clocks::open(&session, &wake)?;
         let remote = Arc::new(RwLock::new(Remote::new(settings.dds)));
         watch(&session, graph_of(wire_domain), &remote, &wake)?;
         if settings.dds {
@@ -113,6 +116,7 @@ impl Relay {
             inlets: BTreeMap::new(),
             crossings: BTreeMap::new(),
             tokens: Tokens::new(session.clone(), wire_domain, settings.dds)?,
+            clocks,
             remote,
             session,
             place,
@@ -154,6 +158,7 @@ impl Relay {
         while !self.stop.is_stopped() {
             self.wake.take();
             self.update()?;
+            self.clocks.ask();
             self.look_for_expected(notify);
             self.door.answer(|| self.status());
             if self.rest(again.first().copied().into_iter().chain(self.complaint).min())? {
@@ -206,6 +211,7 @@ impl Relay {
             host: &self.host,
             session: &self.session,
             tokens: &self.tokens,
+            clocks: &self.clocks,
             rules: &self.rules,
             domain: self.wire_domain,
             wake: &self.wake,

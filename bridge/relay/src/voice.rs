@@ -8,6 +8,7 @@ use zenoh::bytes::{Encoding, ZBytes};
 use zenoh::pubsub::{Publisher, PublisherBuilder};
 use zenoh::qos::CongestionControl;
 use zenoh::sample::Locality;
+use zenoh::time::Timestamp;
 use zenoh::{Session, Wait};
 use zenoh_ext::{AdvancedPublisher, AdvancedPublisherBuilderExt, CacheConfig, MissDetectionConfig};
 
@@ -86,8 +87,14 @@ impl Voice {
         matches!(self.speaker, Speaker::Keeping(_))
     }
 
-    /// Sends a sample. One at a time: by the thread of its topic.
-    pub(crate) fn put(&self, payload: ZBytes, attachment: ZBytes) -> zenoh::Result<()> {
+    /// Sends a sample, which was sent at `sent`; none: now. One at a time: by the thread of its topic. What is kept has the
+    /// stamps of who keeps it.
+    pub(crate) fn put(
+        &self,
+        payload: ZBytes,
+        attachment: ZBytes,
+        sent: Option<Timestamp>,
+    ) -> zenoh::Result<()> {
         let length = payload.len();
         let builder = || self.manner.builder(&self.session, length);
         match &self.speaker {
@@ -95,7 +102,8 @@ impl Voice {
                 if length > LARGE && giving_way.get().is_none() {
                     let _ = giving_way.set(builder().wait()?);
                 }
-                giving_way.get().unwrap_or(publisher).put(payload).attachment(attachment).wait()
+                let publisher = giving_way.get().unwrap_or(publisher);
+                publisher.put(payload).attachment(attachment).timestamp(sent).wait()
             }
             Speaker::Keeping(opened) => {
                 if opened.get().is_none() {

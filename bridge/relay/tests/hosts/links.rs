@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use vc::prelude::*;
-use vc_tests::harness::{Machine, RoughCable, Roughness, status_field};
+use vc_tests::harness::{Machine, RoughCable, Roughness, status_field, until};
 
 use crate::rig::Host;
 use crate::traffic::{Account, Topic, Traffic};
@@ -80,6 +80,26 @@ fn a_slow_and_lossy_link_loses_nothing_that_is_reliable() {
         [&one.topic("/small", "out"), &other.topic("/small", "in")].map(|topic| counts(topic).1),
         [0, 0]
     );
+    end(traffic, &one, &other);
+    one.end();
+    other.end();
+}
+
+#[test]
+fn ages_include_the_way_between_hosts() {
+    let Some((one, other, mut cable)) = joined() else { return };
+    cable.both(Roughness { delay_ms: 50, ..GOOD });
+    let traffic = Traffic::start(SMALL, &one, &other);
+
+    // As soon as the other's clock is known. Both hosts have one clock here, and the way takes as long both ways.
+    until("ages include the way", || {
+        traffic.last().is_some_and(|heard| heard.age > Duration::from_millis(40))
+    });
+
+    let heard = traffic.last().unwrap();
+    let truth = Duration::from_nanos((heard.came_at - heard.sent_at).try_into().unwrap());
+    println!("{:.1?} old, taken for {:.1?}", truth, heard.age);
+    assert!(heard.age.abs_diff(truth) < Duration::from_millis(40), "{truth:?} {heard:?}");
     end(traffic, &one, &other);
     one.end();
     other.end();

@@ -29,7 +29,9 @@ pub(crate) struct Topic {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Heard {
     pub(crate) sent_at: i64,
-    pub(crate) heard_at: i64,
+    pub(crate) came_at: i64,
+    /// How long ago it was sent, by what came with it.
+    pub(crate) age: Duration,
 }
 
 /// What a listener has heard.
@@ -63,7 +65,7 @@ impl Tally {
 
     /// How long the samples were under way: the middle one, and the one that 99 of 100 are below.
     pub(crate) fn delays(&self) -> [Duration; 2] {
-        let mut delays: Vec<i64> = self.last.iter().map(|heard| heard.heard_at - heard.sent_at).collect();
+        let mut delays: Vec<i64> = self.last.iter().map(|heard| heard.came_at - heard.sent_at).collect();
         delays.sort_unstable();
         [50, 99].map(|percent| {
             let delay = delays.get(delays.len() * percent / 100).copied().unwrap_or_default();
@@ -138,6 +140,11 @@ impl Traffic {
     /// Samples heard so far.
     pub(crate) fn heard(&self) -> u64 {
         self.shared.tally().received
+    }
+
+    /// The sample heard last.
+    pub(crate) fn last(&self) -> Option<Heard> {
+        self.shared.tally().last.back().copied()
     }
 
     /// Waits until `more` samples have come from now on.
@@ -238,7 +245,7 @@ fn listen(topic: Topic, domain: Domain, stop: Stop, shared: &Shared) -> (u64, u6
         // Each page of it, and its last byte.
         let is_whole = data.len() == topic.bytes
             && data.iter().step_by(4096).chain(data.last()).all(|byte| *byte == expected);
-        let heard = Heard { sent_at: envelope.source_time_ns, heard_at: now() };
+        let heard = Heard { sent_at: envelope.source_time_ns, came_at: now(), age: envelope.age() };
         shared.tally().enter(envelope.publisher(), envelope.sequence, heard, is_whole);
     }
     let sources = node.counters().sources();
