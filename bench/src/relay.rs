@@ -94,11 +94,14 @@ pub(crate) fn run(options: &Options, report: Report) -> Result<(), BenchError> {
 }
 
 /// What one topic carries while it is measured.
+#[derive(Clone, Copy)]
 struct Stream<'a> {
     topic: &'a str,
     bytes: usize,
     rate: f64,
     topics: usize,
+    /// Pictures a second beside it, where zenoh alone carries it.
+    pictures: f64,
 }
 
 impl World {
@@ -125,7 +128,8 @@ impl World {
         let library = if library == Library::Ours { "ours" } else { "raw" };
         let (bytes, rate) = (stream.bytes.to_string(), format!("--rate={}", stream.rate));
         let topics = format!("--topics={}", stream.topics);
-        let words = ["relay-side", role, library, stream.topic, &bytes, &rate, &topics];
+        let pictures = format!("--pictures={}", stream.pictures);
+        let words = ["relay-side", role, library, stream.topic, &bytes, &rate, &topics, &pictures];
         machine.start(&std::env::current_exe()?, &[&words[..], more].concat())
     }
 
@@ -137,21 +141,8 @@ impl World {
         what: &str,
         seconds: f64,
     ) -> Result<Value, BenchError> {
-        self.measure_beside(0.0, library, stream, what, seconds)
-    }
-
-    /// The same, with so many pictures a second beside it, in the same session of zenoh alone.
-    fn measure_beside(
-        &self,
-        pictures: f64,
-        library: Library,
-        stream: &Stream<'_>,
-        what: &str,
-        seconds: f64,
-    ) -> Result<Value, BenchError> {
-        let pictures = format!("--pictures={pictures}");
-        let more = [format!("--what={what}"), format!("--seconds={seconds}"), pictures.clone()];
-        let _source = self.side("source", library, stream, &[&pictures])?;
+        let more = [format!("--what={what}"), format!("--seconds={seconds}")];
+        let _source = self.side("source", library, stream, &[])?;
         let mut sink = self.side("sink", library, stream, &more.each_ref().map(String::as_str))?;
         Ok(serde_json::from_str(&sink.line()?)?)
     }
@@ -176,7 +167,7 @@ fn latency(world: &World, options: &Options, report: Report) -> Result<(), Bench
         options.turns, options.seconds, "payload", "relays p50/p99", "zenoh p50/p99", "p50 adds"
     ));
     for bytes in LATENCY {
-        let stream = Stream { topic: "flood", bytes, rate: OFTEN, topics: 1 };
+        let stream = Stream { topic: "flood", bytes, rate: OFTEN, topics: 1, pictures: 0.0 };
         let (mut ours, mut raw) = (Vec::new(), Vec::new());
         for _ in 0..options.turns {
             raw.push(world.measure(Library::Raw, &stream, "ages", options.seconds)?);
@@ -208,7 +199,7 @@ fn throughput(world: &World, options: &Options, report: Report) -> Result<(), Be
         options.turns, options.seconds, "payload", "topics", "relays", "zenoh", "ratio"
     ));
     for (bytes, topics) in THROUGHPUT {
-        let stream = |rate| Stream { topic: "flood", bytes, rate, topics };
+        let stream = |rate| Stream { topic: "flood", bytes, rate, topics, pictures: 0.0 };
         let (mut ours, mut raw) = (Vec::new(), Vec::new());
         for _ in 0..options.turns {
             let alone = world.measure(Library::Raw, &stream(f64::INFINITY), "rate", options.seconds)?;
@@ -230,13 +221,14 @@ fn throughput(world: &World, options: &Options, report: Report) -> Result<(), Be
 
 /// Small samples alone, and beside pictures on the same link.
 fn shared(world: &World, options: &Options, report: Report) -> Result<(), BenchError> {
-    let small = Stream { topic: "small", bytes: 64, rate: OFTEN, topics: 1 };
-    let pictures = Stream { topic: "pictures", bytes: PICTURE, rate: PICTURES, topics: 1 };
+    let small = Stream { topic: "small", bytes: 64, rate: OFTEN, topics: 1, pictures: 0.0 };
+    let small_beside = Stream { pictures: PICTURES, ..small };
+    let pictures = Stream { topic: "pictures", bytes: PICTURE, rate: PICTURES, topics: 1, pictures: 0.0 };
     let (mut alone, mut beside, mut carried) = (Vec::new(), Vec::new(), Vec::new());
     let (mut raw_alone, mut raw_beside) = (Vec::new(), Vec::new());
     for _ in 0..options.turns {
         raw_alone.push(world.measure(Library::Raw, &small, "ages", options.seconds)?);
-        raw_beside.push(world.measure_beside(PICTURES, Library::Raw, &small, "ages", options.seconds)?);
+        raw_beside.push(world.measure(Library::Raw, &small_beside, "ages", options.seconds)?);
         let _relays = world.relays()?;
         alone.push(world.measure(Library::Ours, &small, "ages", options.seconds)?);
         let _source = world.side("source", Library::Ours, &pictures, &[])?;
@@ -275,7 +267,7 @@ fn shared(world: &World, options: &Options, report: Report) -> Result<(), BenchE
 impl World {
     /// So many nodes on the first host, each with so many topics.
     fn many(&self, (nodes, topics): (usize, usize)) -> Result<Running, BenchError> {
-        let stream = Stream { topic: &nodes.to_string(), bytes: topics, rate: 0.0, topics: 1 };
+        let stream = Stream { topic: &nodes.to_string(), bytes: topics, rate: 0.0, topics: 1, pictures: 0.0 };
         let mut many = self.side("many", Library::Ours, &stream, &[])?;
         many.line()?;
         Ok(many)
@@ -339,7 +331,7 @@ fn graph(world: &World, report: Report) -> Result<(), BenchError> {
 
 /// How long nothing flows when a relay is killed and started again at once.
 fn killed(world: &World, report: Report) -> Result<(), BenchError> {
-    let stream = Stream { topic: "flood", bytes: 64, rate: OFTEN, topics: 1 };
+    let stream = Stream { topic: "flood", bytes: 64, rate: OFTEN, topics: 1, pictures: 0.0 };
     for whose in ["source", "sink"] {
         let [mut first, mut second] = world.relays()?;
         let _source = world.side("source", Library::Ours, &stream, &[])?;
