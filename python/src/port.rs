@@ -19,24 +19,13 @@ impl Qos {
     #[new]
     #[pyo3(signature = (*, reliability = "reliable", durability = "volatile", depth = 10))]
     fn new(reliability: &str, durability: &str, depth: u32) -> PyResult<Self> {
-        let reliability = match reliability {
-            "reliable" => Reliability::Reliable,
-            "best_effort" => Reliability::BestEffort,
-            other => {
-                return Err(UsageError::new_err(format!(
-                    "`reliability` is `reliable` or `best_effort`, not `{other}`"
-                )));
-            }
+        let refuse = |what: &str, [first, second]: [&str; 2], said: &str| {
+            UsageError::new_err(format!("`{what}` is `{first}` or `{second}`, not `{said}`"))
         };
-        let durability = match durability {
-            "volatile" => Durability::Volatile,
-            "transient_local" => Durability::TransientLocal,
-            other => {
-                return Err(UsageError::new_err(format!(
-                    "`durability` is `volatile` or `transient_local`, not `{other}`"
-                )));
-            }
-        };
+        let reliability = Reliability::parse(reliability)
+            .ok_or_else(|| refuse("reliability", Reliability::WORDS, reliability))?;
+        let durability = Durability::parse(durability)
+            .ok_or_else(|| refuse("durability", Durability::WORDS, durability))?;
         Ok(Self(Words { reliability, durability, depth }.keep_last(depth)))
     }
 

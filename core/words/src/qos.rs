@@ -65,6 +65,16 @@ pub enum Durability {
     TransientLocal,
 }
 
+impl Durability {
+    /// What they are called.
+    pub const WORDS: [&'static str; 2] = ["volatile", "transient_local"];
+
+    /// What a word means; none: it is not one of [`Self::WORDS`].
+    pub fn parse(word: &str) -> Option<Self> {
+        meaning(word)
+    }
+}
+
 /// Quality of service of a port; history is always keep-last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Qos {

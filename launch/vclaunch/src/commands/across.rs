@@ -128,12 +128,9 @@ fn meetings(plan: &Plan, machine: &Machine, agents: &Agents, with_keys: bool) ->
 
 /// Takes over what runs on other machines.
 pub(crate) fn attach(args: &AttachArgs, style: Style) -> Code {
-    let keys = match fleet::keys::of(&args.keys, style) {
+    let keys = match fleet::keys::at_start(&args.keys, style) {
         Ok(keys) => keys,
-        Err(error) => {
-            fleet::keys::tell(&error, style);
-            return exit_code::KEYS;
-        }
+        Err(code) => return code,
     };
     let mut runs: Vec<(MachineName, &str, u64)> = Vec::new();
     let mut whole: Option<(Start, Plan, Vec<usize>)> = None;

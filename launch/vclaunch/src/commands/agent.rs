@@ -21,12 +21,9 @@ const TICK: Duration = Duration::from_millis(500);
 
 /// Waits for operators and runs what they send, until it is told to stop.
 pub(crate) fn agent(args: &AgentArgs, style: Style) -> Code {
-    let keys = match fleet::keys::of(&args.keys, style) {
+    let keys = match fleet::keys::at_start(&args.keys, style) {
         Ok(keys) => keys,
-        Err(error) => {
-            fleet::keys::tell(&error, style);
-            return exit_code::KEYS;
-        }
+        Err(code) => return code,
     };
     let certified = keys.as_ref().map(Keys::own);
     let name = args.name.clone().or_else(|| certified.map(|own| own.name.clone())).or_else(own_name);

@@ -76,10 +76,7 @@ fn bridge(plan: &mut Plan, args: &RunArgs, style: Style) -> Result<(), Code> {
     if !plan.nodes.iter().any(|node| matches!(node.kind, NodeKind::Relay(_))) {
         return Ok(());
     }
-    let keys = fleet::keys::of(&args.keys, style).map_err(|error| {
-        fleet::keys::tell(&error, style);
-        exit_code::KEYS
-    })?;
+    let keys = fleet::keys::at_start(&args.keys, style)?;
     equip::here(plan, &[], keys.as_ref()).map_err(|why| {
         let message = format!("there is no relay to bridge with: {why}");
         report::error(&message, Some("install `vcbridge` beside `vclaunch`"), style);

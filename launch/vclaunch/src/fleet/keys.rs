@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use vc_fleet::keys::{Keys, KeysError, Place};
 
 use crate::args::KeysArgs;
+use crate::exit_code::{self, Code};
 use crate::report::{self, Style};
 
 /// This computer's keys, if there are some and they are to be used. What to be careful about is told.
@@ -25,6 +26,17 @@ pub(crate) fn of(args: &KeysArgs, style: Style) -> Result<Option<Keys>, KeysErro
         report::warning(&warning, style);
     }
     Ok(keys)
+}
+
+/// The same for a command, which ends where they cannot be used.
+///
+/// # Errors
+/// The exit code, after the reason was reported.
+pub(crate) fn at_start(args: &KeysArgs, style: Style) -> Result<Option<Keys>, Code> {
+    of(args, style).map_err(|error| {
+        tell(&error, style);
+        exit_code::KEYS
+    })
 }
 
 /// Tells what is wrong with keys.
