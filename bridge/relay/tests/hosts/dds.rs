@@ -1,15 +1,13 @@
 //! A robot on DDS: Cyclone DDS by its own Python package, behind zenoh's published plugin for ROS 2 over DDS, which `vcdds`
 //! (`bridge/dds`) is made of.
 
-use std::path::{Path, PathBuf};
-
 use vc::prelude::*;
 use vc_msgs::sensor_msgs::msg::Image;
 use vc_msgs::std_msgs::msg::UInt64;
 use vc_tests::harness::{Program, Random, Running, seed, until};
 
 use crate::peers::Python;
-use crate::rig::{Host, Listener, Talker, free_address};
+use crate::rig::{Host, Listener, Talker, built_apart, free_address};
 
 static CYCLONE: Python = Python::with("cyclone", &["cyclonedds==11.0.1"]);
 
@@ -17,21 +15,6 @@ static CYCLONE: Python = Python::with("cyclone", &["cyclonedds==11.0.1"]);
 const LOOPBACK: &str = "<CycloneDDS><Domain><General><Interfaces><NetworkInterface name='lo'/></Interfaces>\
     <AllowMulticast>false</AllowMulticast><MaxMessageSize>65000B</MaxMessageSize></General><Discovery>\
     <ParticipantIndex>auto</ParticipantIndex><Peers><Peer address='127.0.0.1'/></Peers></Discovery></Domain></CycloneDDS>";
-
-/// `vcdds`, if it is built; else a line that says how.
-fn vcdds() -> Option<PathBuf> {
-    let bridge = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
-    let folders = [bridge.join("dds/target"), bridge.parent()?.join("target-dds")];
-    let found =
-        folders.iter().flat_map(|target| ["release/vcdds", "debug/vcdds"].map(|path| target.join(path)));
-    let found = found.into_iter().find(|path| path.exists());
-    if found.is_none() {
-        println!(
-            "SKIPPED: no vcdds; make it with `cargo build --manifest-path bridge/dds/Cargo.toml` (needs cmake)"
-        );
-    }
-    found
-}
 
 /// A host whose relay speaks with bridges, and beside it a robot with a bridge.
 struct World {
@@ -43,7 +26,7 @@ struct World {
 
 impl World {
     fn new() -> Option<Self> {
-        let (vcdds, address) = (vcdds()?, free_address());
+        let (vcdds, address) = (built_apart("dds", "vcdds")?, free_address());
         CYCLONE.script("dds_peer.py")?;
         let host = Host::new(&format!("--dds --listen {address}"));
         // Domains on DDS are port numbers: few. Another test beside this one shall have another.

@@ -89,7 +89,7 @@ pub(crate) fn assert_a_row_is_heard(listener: &Running) {
 }
 
 /// Counts until a peer has heard of it.
-fn say_until_heard(talker: &Talker<UInt64>, peer: &Running, what: &str) {
+pub(crate) fn say_until_heard(talker: &Talker<UInt64>, peer: &Running, what: &str) {
     let mut said = 0;
     vc_tests::harness::until(what, || {
         said += 1;

@@ -11,6 +11,7 @@ mod dds;
 mod figures;
 mod fleet;
 mod flows;
+mod hiroz;
 mod interop;
 mod keys;
 mod life;

@@ -1,6 +1,7 @@
 //! Hosts on this machine: each a domain with a relay, joined over loopback or by cables.
 
 use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -94,6 +95,19 @@ impl Host {
     pub(crate) fn end(mut self) -> String {
         self.stop()
     }
+}
+
+/// A program of `bridge/FOLDER`, which is not of the workspace, if it is built; else a line that says how.
+pub(crate) fn built_apart(folder: &str, name: &str) -> Option<PathBuf> {
+    let bridge = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
+    let folders = [bridge.join(folder).join("target"), bridge.parent()?.join(format!("target-{folder}"))];
+    let mut paths =
+        folders.iter().flat_map(|target| ["release", "debug"].map(|profile| target.join(profile).join(name)));
+    let found = paths.find(|path| path.exists());
+    if found.is_none() {
+        println!("SKIPPED: no {name}; make it with `cargo build --manifest-path bridge/{folder}/Cargo.toml`");
+    }
+    found
 }
 
 /// Two hosts whose relays are connected.
