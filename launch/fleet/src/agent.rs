@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use vc_plan::OnOperatorLost;
-use vc_supervise::Order;
+use vc_supervise::{Order, Summary};
 
 use crate::protocol::{Answer, Ask, Start, Told};
 use crate::record::Record;
@@ -37,6 +37,8 @@ struct Run {
     /// How hard the part was asked to stop, and when last.
     stops: u32,
     stopped: Option<Instant>,
+    /// How it ended, kept until its process is gone: who reads it may start the next run at once.
+    summary: Option<Summary>,
     /// Whether its process is gone.
     is_gone: bool,
 }
@@ -109,6 +111,7 @@ impl Agent {
             is_open: false,
             stops: 0,
             stopped: None,
+            summary: None,
             is_gone: false,
         });
         (Answer::Done, Some(Deed::Start(start)))
@@ -146,8 +149,10 @@ impl Agent {
 
     /// Something happened in the part that was started last.
     pub fn told(&mut self, told: Told) {
-        if let Some(run) = &mut self.run {
-            run.record.add(told);
+        let Some(run) = &mut self.run else { return };
+        match told {
+            Told::Summary(summary) => run.summary = Some(summary),
+            told => run.record.add(told),
         }
     }
 
@@ -155,9 +160,10 @@ impl Agent {
     pub fn gone(&mut self, how: &str) {
         let Some(run) = &mut self.run else { return };
         run.is_gone = true;
-        if !run.record.is_over() {
-            run.record.add(Told::Warning(format!("the part's supervisor ended without a word: {how}")));
-        }
+        run.record.add(match run.summary.take() {
+            Some(summary) => Told::Summary(summary),
+            None => Told::Warning(format!("the part's supervisor ended without a word: {how}")),
+        });
     }
 
     /// Time has passed.
@@ -194,6 +200,7 @@ fn unknown(run: &str) -> Answer {
 mod tests {
     use super::*;
     use vc_plan::Plan;
+    use vc_supervise::Verdict;
 
     fn start(run: &str, on_operator_lost: OnOperatorLost) -> Ask {
         let part = Plan {
@@ -293,6 +300,22 @@ mod tests {
 
         assert_eq!(deeds, [true, false, true, false, false]);
         assert!(matches!(agent.answer(Ask::Attach, now).0, Answer::Attached { orders: 2, .. }));
+    }
+
+    #[test]
+    fn who_reads_how_a_run_ended_can_start_the_next_one() {
+        let (mut agent, now) = (Agent::default(), Instant::now());
+        agent.answer(start("one", OnOperatorLost::Stop), now);
+        let (nodes, wires) = (Vec::new(), Vec::new());
+        let summary = Summary { verdict: Verdict::Success, nodes, wires, lasted: Duration::ZERO };
+
+        agent.told(Told::Summary(summary.clone()));
+        assert!(!agent.has_news("one", 0) && agent.running().is_some());
+        agent.gone("exit code 0");
+
+        let (answer, _) = agent.answer(told("one", 0), now);
+        assert!(matches!(answer, Answer::Told { told, .. } if told == [Told::Summary(summary)]));
+        assert!(matches!(agent.answer(start("two", OnOperatorLost::Stop), now).1, Some(Deed::Start(_))));
     }
 
     #[test]

@@ -20,7 +20,6 @@ pub struct Record {
     count: u64,
     states: BTreeMap<Name, NodeChange>,
     wires: Vec<WireFigures>,
-    is_over: bool,
 }
 
 /// What is told at a time.
@@ -41,7 +40,6 @@ impl Record {
             Told::State(change) => drop(self.states.insert(change.node.clone(), change.clone())),
             // The next figures make these stale.
             Told::Wires(wires) => self.wires.clone_from(wires),
-            Told::Summary(_) => self.is_over = true,
             _ => {}
         }
         let size = size(&told);
@@ -58,11 +56,6 @@ impl Record {
     /// How much there is to tell in all.
     pub fn count(&self) -> u64 {
         self.count
-    }
-
-    /// Whether the run's end is among it.
-    pub fn is_over(&self) -> bool {
-        self.is_over
     }
 
     /// What came after the first `after` items, as far as one answer holds it. Where that is forgotten,
