@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use vc::clock::now;
-use vc_fleet::clock::Clock;
+use vc_fleet::clock::{Clock, Offset};
 use zenoh::qos::{CongestionControl, Priority};
 use zenoh::query::ConsolidationMode;
 use zenoh::time::{NTP64, Timestamp, TimestampId};
@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(64);
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Clocks that are followed at once; strangers could name any number of them.
+/// Clocks that are followed at once: strangers could name any number of them, and a relay that begins anew is another.
 const MOST: usize = 64;
 /// Nothing that is older crosses live.
 const OLDEST_NS: i128 = 60_000_000_000;
@@ -35,13 +35,19 @@ const OLDEST_NS: i128 = 60_000_000_000;
 pub(crate) struct Clocks {
     session: Session,
     own: TimestampId,
-    others: Arc<Mutex<HashMap<TimestampId, Other>>>,
+    others: Arc<Mutex<Others>>,
     wake: Wake,
 }
 
+/// Who has stamped samples that came.
+#[derive(Default)]
+struct Others(HashMap<TimestampId, Other>);
+
 struct Other {
     clock: Clock,
-    /// When it is asked next, and how long after that again.
+    /// Whether samples came since it was due to be asked.
+    is_wanted: bool,
+    /// When it is due, and how long after that again.
     due: Instant,
     pause: Duration,
 }
@@ -70,35 +76,19 @@ impl Clocks {
 
     /// How long ago a sample with this stamp was sent; zero if nobody knows.
     pub(crate) fn age(&self, stamp: &Timestamp) -> Duration {
-        let by = stamp.get_id();
-        let mut others = self.lock();
-        let Some(other) = others.get(by) else {
-            if *by != self.own && others.len() < MOST {
-                let other = Other { clock: Clock::default(), due: Instant::now(), pause: PAUSE };
-                others.insert(*by, other);
-                self.wake.wake();
-            }
+        if *stamp.get_id() == self.own {
             return Duration::ZERO;
-        };
-        if other.due <= Instant::now() {
+        }
+        let (offset, is_to_be_asked) = self.lock().heard(*stamp.get_id(), Instant::now());
+        if is_to_be_asked {
             self.wake.wake();
         }
-        other.clock.offset().map_or(Duration::ZERO, |offset| age(stamp, now(), offset.ahead_ns))
+        offset.map_or(Duration::ZERO, |offset| age(stamp, now(), offset.ahead_ns))
     }
 
     /// Asks those whose turn it is. Waits for nobody.
     pub(crate) fn ask(&self) {
-        let now = Instant::now();
-        let mut others = self.lock();
-        let due: Vec<TimestampId> = others
-            .iter_mut()
-            .filter(|(_, other)| other.due <= now)
-            .map(|(id, other)| {
-                (other.due, other.pause) = (now + other.pause, (other.pause * 2).min(LONGEST_PAUSE));
-                *id
-            })
-            .collect();
-        drop(others);
+        let due = self.lock().take_due(Instant::now());
         for id in due {
             if let Err(error) = self.ask_one(id) {
                 tracing::debug!(%error, "cannot ask for the time");
@@ -113,7 +103,7 @@ impl Clocks {
             let Ok(sample) = reply.result() else { return };
             let times = times(&sample.payload().to_bytes());
             let mut others = others.lock().unwrap_or_else(PoisonError::into_inner);
-            if let (Some(other), Some(times)) = (others.get_mut(&id), times) {
+            if let (Some(other), Some(times)) = (others.0.get_mut(&id), times) {
                 other.clock.take(asked, times, heard);
                 other.pause = PAUSE;
             }
@@ -128,8 +118,36 @@ impl Clocks {
             .wait()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<TimestampId, Other>> {
+    fn lock(&self) -> MutexGuard<'_, Others> {
         self.others.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Others {
+    /// A sample came that `id` has stamped. What is known of its clock, and whether it is now to be asked.
+    fn heard(&mut self, id: TimestampId, now: Instant) -> (Option<Offset>, bool) {
+        if self.0.len() == MOST && !self.0.contains_key(&id) {
+            // Of whom nothing has come for longest.
+            let longest = self.0.iter().min_by_key(|(_, other)| other.due).map(|(id, _)| *id);
+            longest.and_then(|id| self.0.remove(&id));
+        }
+        let met = || Other { clock: Clock::default(), is_wanted: false, due: now, pause: PAUSE };
+        let other = self.0.entry(id).or_insert_with(met);
+        let is_to_be_asked = !other.is_wanted && other.due <= now;
+        other.is_wanted |= is_to_be_asked;
+        (other.clock.offset(), is_to_be_asked)
+    }
+
+    /// Those that are to be asked now.
+    fn take_due(&mut self, now: Instant) -> Vec<TimestampId> {
+        let wanted = self.0.iter_mut().filter(|(_, other)| other.is_wanted);
+        wanted
+            .map(|(id, other)| {
+                other.is_wanted = false;
+                (other.due, other.pause) = (now + other.pause, (other.pause * 2).min(LONGEST_PAUSE));
+                *id
+            })
+            .collect()
     }
 }
 
@@ -175,6 +193,39 @@ mod tests {
         assert_eq!(age(&stamp(0), i64::MAX, i64::MAX), Duration::from_secs(60));
         assert_eq!(age(&stamp(0), sent, 0), Duration::from_secs(60));
         assert_eq!(age(&Timestamp::new(NTP64(u64::MAX), TimestampId::rand()), sent, 0), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_clock_is_asked_once_while_samples_come_and_ever_more_rarely_while_it_is_silent() {
+        let (mut others, id, began) = (Others::default(), TimestampId::rand(), Instant::now());
+        let mut asked = Vec::new();
+        for second in 0..20 {
+            let now = began + PAUSE * second;
+            let to_be_asked = (0..100).filter(|_| others.heard(id, now).1).count();
+            if to_be_asked > 0 {
+                assert_eq!(to_be_asked, 1);
+                assert_eq!(others.take_due(now), [id]);
+                asked.push(second);
+            }
+        }
+        assert_eq!(asked, [0, 1, 3, 7, 15]);
+        // Nothing comes any more.
+        assert!(others.take_due(began + LONGEST_PAUSE * 10).is_empty());
+    }
+
+    #[test]
+    fn however_many_have_come_and_gone_the_next_one_is_followed() {
+        let (mut others, began) = (Others::default(), Instant::now());
+        let friend = TimestampId::rand();
+        for at in 0..1000 {
+            let now = began + PAUSE * at;
+            for id in [friend, TimestampId::rand()] {
+                assert!(others.heard(id, now).1, "{at}");
+                assert_eq!(others.take_due(now), [id]);
+            }
+            others.0.get_mut(&friend).unwrap().pause = PAUSE;
+        }
+        assert_eq!(others.0.len(), MOST);
     }
 
     #[test]
