@@ -133,13 +133,10 @@ impl Host {
         if news.services || news.nodes {
             self.unsettled = Instant::now() + SETTLING;
         }
-        let unsettled = Instant::now() < self.unsettled;
-        let all = news.deaths || self.listed.is_none_or(|when| when.elapsed() > BELIEVED);
-        if all || unsettled {
+        let is_stale = self.listed.is_none_or(|when| when.elapsed() > BELIEVED);
+        if news.deaths || is_stale || Instant::now() < self.unsettled {
             self.list_services()?;
             self.list_nodes()?;
-        }
-        if all {
             self.listed = Some(Instant::now());
         }
         self.read()

@@ -35,8 +35,6 @@ const HEADER: usize = 4;
 /// A topic that may come in.
 pub(crate) struct Inlet {
     carried: TypeInfo,
-    /// Whether what was sent before is fetched; and how much of it.
-    kept: Option<usize>,
     /// Whether bridges to DDS are listened to.
     dds: bool,
     arrivals: Arc<Arrivals>,
@@ -53,8 +51,8 @@ pub(crate) enum Ear {
 struct Arrivals {
     topic: TopicName,
     hash: String,
-    /// Whether it may hear what was sent long ago.
-    fetches: bool,
+    /// Whether what was sent before is fetched; and how much of it.
+    kept: Option<usize>,
     state: Mutex<State>,
     counters: Arc<Came>,
     own: OwnGids,
@@ -80,10 +78,11 @@ impl Inlet {
         topic: &TopicName,
         coming: &In,
     ) -> Result<Self, RelayError> {
+        let kept = coming.is_kept().then_some(coming.depth() as usize);
         let arrivals = Arc::new(Arrivals {
             topic: topic.clone(),
             hash: coming.carried.hash.clone(),
-            fetches: coming.is_kept(),
+            kept,
             state: Mutex::default(),
             counters: Arc::default(),
             own: ways.tokens.own().clone(),
@@ -92,7 +91,6 @@ impl Inlet {
             wake: ways.wake.clone(),
         });
         let key = DataKey { domain: ways.domain, topic: topic.clone(), carried: coming.carried.clone() };
-        let kept = coming.is_kept().then_some(coming.depth() as usize);
         let to = Arc::clone(&arrivals);
         let mut ears = vec![listen(ways.session, key.any_hash().unwrap_or_default(), kept, move |sample| {
             to.take(&sample);
@@ -101,7 +99,7 @@ impl Inlet {
             let (key, to) = (dds::key_of(topic, None), Arc::clone(&arrivals));
             ears.push(listen(ways.session, key, kept, move |sample| to.take_from_dds(&sample))?);
         }
-        Ok(Self { carried: coming.carried.clone(), kept, dds: coming.dds, arrivals, _ears: ears })
+        Ok(Self { carried: coming.carried.clone(), dds: coming.dds, arrivals, _ears: ears })
     }
 
     pub(crate) fn counters(&self) -> &Came {
@@ -116,7 +114,7 @@ impl Inlet {
     /// Whether it does what `coming` asks for; else another one is needed. What is fetched once is no harm later.
     pub(crate) fn suits(&self, coming: &In) -> bool {
         let depth = coming.is_kept().then_some(coming.depth() as usize);
-        self.carried == coming.carried && depth <= self.kept && coming.dds <= self.dds
+        self.carried == coming.carried && depth <= self.arrivals.kept && coming.dds <= self.dds
     }
 
     /// Opens the topic here if somebody elsewhere publishes it, or did already.
@@ -125,7 +123,7 @@ impl Inlet {
             let state = self.arrivals.lock();
             (state.writer.is_some(), !state.early.is_empty())
         };
-        let kept = self.kept.is_some();
+        let kept = self.arrivals.kept.is_some();
         // Whoever publishes without saying so is believed by its samples.
         let unannounced = has_early.then(|| profile(&[Qos::DEFAULT], kept));
         match coming.writing.or(unannounced) {
@@ -189,13 +187,12 @@ impl Arrivals {
         }
         let host = self.remote.read().unwrap_or_else(PoisonError::into_inner).host_of(attachment.gid, hash);
         let Some(host) = host else { return };
+        // What is fetched was sent long ago.
+        let stamp = sample.timestamp().filter(|_| self.kept.is_none());
+        let age = stamp.map_or(Duration::ZERO, |stamp| self.clocks.age(stamp));
         let mut state = self.lock();
         let missing = state.sequences.missing(attachment.gid.value(), attachment.sequence.cast_unsigned());
         self.counters.on_the_way.add(missing);
-        let age = sample
-            .timestamp()
-            .filter(|_| !self.fetches)
-            .map_or(Duration::ZERO, |stamp| self.clocks.age(stamp));
         self.enter(&mut state, relayed(&attachment, age, host), sample.payload());
     }
 

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use vc::topic::{Raw, Sample, Shared};
 use vc_ros2::{Attachment, Gid};
 use zenoh::bytes::ZBytes;
-use zenoh::time::Timestamp;
 
+use crate::clocks::Clocks;
 use crate::demand::Foreign;
 use crate::pacer::Pacer;
 use crate::voice::Voice;
@@ -57,8 +57,8 @@ impl Line {
         self.voice.is_wanted() || self.others.iter().any(Voice::is_wanted)
     }
 
-    /// Sends a sample, which its publisher sent at `sent`; `false` if it is left out to keep the topic's pace.
-    pub(crate) fn put(&self, sample: Sample<Raw, Shared>, sent: Timestamp) -> zenoh::Result<bool> {
+    /// Sends a sample, and by `clocks` when its publisher did; `false` if it is left out to keep the topic's pace.
+    pub(crate) fn put(&self, sample: Sample<Raw, Shared>, clocks: &Clocks) -> zenoh::Result<bool> {
         let envelope = sample.envelope();
         let mut sequence = envelope.sequence;
         if let Some(pace) = &self.pace {
@@ -69,6 +69,7 @@ impl Line {
             // What is left out on purpose is no loss: the count goes on without it.
             sequence -= pace.left_out;
         }
+        let sent = clocks.stamp(envelope.age());
         let attachment = Attachment {
             sequence: sequence.cast_signed(),
             source_time_ns: envelope.source_time_ns,

@@ -211,8 +211,7 @@ impl Carrier {
             return;
         };
         let bytes = sample.cdr().len() as u64;
-        let sent = self.clocks.stamp(envelope.age());
-        match line.put(sample, sent) {
+        match line.put(sample, &self.clocks) {
             Ok(false) => {}
             Ok(true) => {
                 self.counters.samples.add(1);

@@ -144,6 +144,10 @@ mod tests {
             Reliability::WORDS.map(Reliability::parse),
             [Some(Reliability::Reliable), Some(Reliability::BestEffort)]
         );
+        assert_eq!(
+            Durability::WORDS.map(Durability::parse),
+            [Some(Durability::Volatile), Some(Durability::TransientLocal)]
+        );
         let urgency = [
             Priority::RealTime,
             Priority::InteractiveHigh,
