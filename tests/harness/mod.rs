@@ -17,6 +17,6 @@ pub use facts::{Mapping, children_of, mappings, memory_touched, processes_with, 
 pub use network::Machine;
 pub use notify::NotifySocket;
 pub use python::python_with;
-pub use random::{Random, seed};
+pub use random::{Random, given, seed};
 pub use rough_cable::{RoughCable, Roughness};
 pub use rustix::process::Signal;

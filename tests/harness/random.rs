@@ -1,11 +1,16 @@
 //! Random numbers that can be had again.
 
+use std::str::FromStr;
 use std::time::{SystemTime, UNIX_EPOCH};
+
+/// What a variable says, if it is set to something of that kind.
+pub fn given<T: FromStr>(variable: &str) -> Option<T> {
+    std::env::var(variable).ok()?.parse().ok()
+}
 
 /// The seed of a test run: `VC_TEST_SEED` if that is set, else one from the clock. Print it.
 pub fn seed() -> u64 {
-    let given = std::env::var("VC_TEST_SEED").ok().and_then(|text| text.parse().ok());
-    given.unwrap_or_else(|| {
+    given("VC_TEST_SEED").unwrap_or_else(|| {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         u64::from(now.subsec_nanos()) ^ now.as_secs() ^ (u64::from(std::process::id()) << 32)
     })

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::network::Machine;
 use super::random::seed;
 
-/// How one way of a cable carries frames. The default is a good one.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+/// How one way of a cable carries frames.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Roughness {
     /// How long a frame is on its way.
     pub delay_ms: u32,
@@ -24,9 +24,11 @@ pub struct Roughness {
 }
 
 impl Roughness {
+    /// A good cable.
+    pub const GOOD: Self =
+        Self { delay_ms: 0, loss_percent: 0.0, reorder_percent: 0.0, megabits: 0.0, is_cut: false };
     /// Carries nothing.
-    pub const CUT: Self =
-        Self { delay_ms: 0, loss_percent: 0.0, reorder_percent: 0.0, megabits: 0.0, is_cut: true };
+    pub const CUT: Self = Self { is_cut: true, ..Self::GOOD };
 
     fn json(self) -> Value {
         json!({
@@ -63,7 +65,7 @@ impl RoughCable {
             .spawn()
             .ok()?;
         let (orders, answers) = (mover.stdin.take()?, mover.stdout.take()?);
-        let mut cable = Self { mover, orders, answers: BufReader::new(answers), ways: Default::default() };
+        let mut cable = Self { mover, orders, answers: BufReader::new(answers), ways: [Roughness::GOOD; 2] };
         if cable.answer() != "ready\n" {
             println!("SKIPPED: rough cables need python3 and /dev/net/tun");
             return None;

@@ -1,5 +1,7 @@
 //! A ROS 2 node made with the crate `hiroz`, zenoh's own ROS 2 in Rust: `vchiroz` (`bridge/hiroz`).
 
+use std::path::PathBuf;
+
 use vc::prelude::*;
 use vc_msgs::std_msgs::msg::UInt64;
 use vc_tests::harness::{Program, Running, until};
@@ -9,6 +11,7 @@ use crate::rig::{Host, Listener, Talker, built_apart, free_address};
 
 /// A relay, and ROS 2 nodes that are its clients.
 struct World {
+    vchiroz: PathBuf,
     host: Host,
     address: String,
 }
@@ -16,13 +19,12 @@ struct World {
 impl World {
     /// None, and a line that says so, where `vchiroz` is not built.
     fn new() -> Option<Self> {
-        built_apart("hiroz", "vchiroz")?;
-        let address = free_address();
-        Some(Self { host: Host::new(&format!("--listen {address}")), address })
+        let (vchiroz, address) = (built_apart("hiroz", "vchiroz", "")?, free_address());
+        Some(Self { vchiroz, host: Host::new(&format!("--listen {address}")), address })
     }
 
     fn node(&self, verb: &str) -> Running {
-        let program = Program::at(built_apart("hiroz", "vchiroz").unwrap());
+        let program = Program::at(&self.vchiroz);
         program.arg(verb).arg(&self.address).arg(self.host.domain.variable()).start()
     }
 }
@@ -33,10 +35,7 @@ fn it_is_heard() {
     let mut listener = Listener::<UInt64>::new(&world.host, "count", Qos::DEFAULT);
     let node = world.node("say");
 
-    let first = listener.hear().data;
-    let next: Vec<u64> = (0..50).map(|_| listener.hear().data).collect();
-
-    assert_eq!(next, (first + 1..=first + 50).collect::<Vec<_>>());
+    listener.hear_a_row("say");
     node.kill();
     drop(listener);
     world.host.end();

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use vc::prelude::*;
-use vc_tests::harness::{Machine, RoughCable, Roughness, status_field, until};
+use vc_tests::harness::{Machine, RoughCable, Roughness, given, status_field, until};
 
 use crate::rig::Host;
 use crate::traffic::{Account, Topic, Traffic};
@@ -21,11 +21,7 @@ const CLOUDS: Topic = Topic { name: "/clouds", bytes: 1_000_000, rate: 10.0, qos
 /// Numbers of which a queue holds less than a second: who is held up longer loses some.
 const STEADY: Topic = Topic { name: "/steady", bytes: 8, rate: 20.0, qos: Qos::DEFAULT.keep_last(16) };
 
-const NARROW: Roughness =
-    Roughness { delay_ms: 5, loss_percent: 0.0, reorder_percent: 0.0, megabits: 10.0, is_cut: false };
-
-/// One that is not rough.
-const GOOD: Roughness = Roughness { is_cut: false, ..Roughness::CUT };
+const NARROW: Roughness = Roughness { delay_ms: 5, megabits: 10.0, ..Roughness::GOOD };
 
 const LISTENS: &str = "--listen tcp/0.0.0.0:7447 --wire-domain 7";
 const CONNECTS: &str = "--connect tcp/10.77.1.1:7447 --wire-domain 7";
@@ -65,7 +61,7 @@ fn counts(topic: &Value) -> (u64, u64) {
 #[test]
 fn a_slow_and_lossy_link_loses_nothing_that_is_reliable() {
     let Some((one, other, mut cable)) = joined() else { return };
-    let rough = Roughness { delay_ms: 50, loss_percent: 5.0, reorder_percent: 10.0, ..Roughness::default() };
+    let rough = Roughness { delay_ms: 50, loss_percent: 5.0, reorder_percent: 10.0, ..Roughness::GOOD };
     cable.both(rough);
     let traffic = Traffic::start(SMALL, &one, &other);
 
@@ -74,7 +70,7 @@ fn a_slow_and_lossy_link_loses_nothing_that_is_reliable() {
     let frames = cable.counts();
     println!("{frames}");
     assert!(frames["there"]["lost"].as_u64() > Some(0) && frames["there"]["overtook"].as_u64() > Some(0));
-    cable.both(Roughness::default());
+    cable.both(Roughness::GOOD);
     traffic.hush();
     assert_eq!(
         [&one.topic("/small", "out"), &other.topic("/small", "in")].map(|topic| counts(topic).1),
@@ -88,7 +84,7 @@ fn a_slow_and_lossy_link_loses_nothing_that_is_reliable() {
 #[test]
 fn ages_include_the_way_between_hosts() {
     let Some((one, other, mut cable)) = joined() else { return };
-    cable.both(Roughness { delay_ms: 50, ..GOOD });
+    cable.both(Roughness { delay_ms: 50, ..Roughness::GOOD });
     let traffic = Traffic::start(SMALL, &one, &other);
 
     // As soon as the other's clock is known. Both hosts have one clock here, and the way takes as long both ways.
@@ -118,7 +114,7 @@ fn what_is_reliable_and_too_much_for_a_link_waits_and_is_then_overwritten_and_co
     let grown = memory().saturating_sub(before);
     println!("the sender's relay takes {grown} KiB more than at first");
     assert!(grown < 64 << 10, "{grown} KiB wait");
-    cable.both(Roughness::default());
+    cable.both(Roughness::GOOD);
     traffic.hush();
     let (left, came) = (one.topic("/pictures", "out"), other.topic("/pictures", "in"));
     assert!(left["losses"]["link slower than the publisher"].as_u64() > Some(0), "{left}");
@@ -140,7 +136,7 @@ fn pictures_on_a_narrow_link_do_not_hold_up_numbers() {
 
     let left = one.topic("/steady", "out");
     assert_eq!(counts(&left).1, 0, "numbers were held up: {left}");
-    cable.both(Roughness::default());
+    cable.both(Roughness::GOOD);
     end(steady, &one, &other);
     end(large, &one, &other);
     one.end();
@@ -165,7 +161,7 @@ fn a_sample_may_take_a_narrow_link_many_seconds_in_which_a_relay_may_leave() {
         traffic.flows(1);
         println!("{} B over {} Mbit/s are there after {:?}", huge.bytes, NARROW.megabits, began.elapsed());
     }
-    cable.both(GOOD);
+    cable.both(Roughness::GOOD);
     traffic.end();
     one.end();
     other.end();
@@ -176,13 +172,13 @@ fn a_link_that_is_cut_one_way_or_both_carries_again_when_it_is_mended() {
     let Some((one, other, mut cable)) = joined() else { return };
     let traffic = Traffic::start(SMALL, &one, &other);
     for (there, back, seconds) in [
-        (Roughness::CUT, Roughness::default(), 3),
-        (Roughness::default(), Roughness::CUT, 3),
+        (Roughness::CUT, Roughness::GOOD, 3),
+        (Roughness::GOOD, Roughness::CUT, 3),
         (Roughness::CUT, Roughness::CUT, 10),
     ] {
         cable.ways(there, back);
         std::thread::sleep(Duration::from_secs(seconds));
-        cable.both(Roughness::default());
+        cable.both(Roughness::GOOD);
         let mended = Instant::now();
         traffic.flows(20);
         println!("flows again {:?} after a cut of {seconds} s", mended.elapsed());
@@ -200,7 +196,7 @@ fn a_link_that_is_cut_amid_a_large_picture_carries_again_when_it_is_mended() {
 
     cable.both(Roughness::CUT);
     std::thread::sleep(Duration::from_secs(3));
-    cable.both(Roughness::default());
+    cable.both(Roughness::GOOD);
     traffic.flows(5);
 
     end(traffic, &one, &other);
@@ -211,18 +207,18 @@ fn a_link_that_is_cut_amid_a_large_picture_carries_again_when_it_is_mended() {
 /// How long a link is cut, and which of its two ways, by turns.
 const CUTS: [(f64, Roughness, Roughness); 7] = [
     (10.0, Roughness::CUT, Roughness::CUT),
-    (2.5, Roughness::CUT, GOOD),
+    (2.5, Roughness::CUT, Roughness::GOOD),
     (1.7, Roughness::CUT, Roughness::CUT),
-    (5.0, GOOD, Roughness::CUT),
+    (5.0, Roughness::GOOD, Roughness::CUT),
     (3.3, Roughness::CUT, Roughness::CUT),
-    (10.0, Roughness::CUT, GOOD),
+    (10.0, Roughness::CUT, Roughness::GOOD),
     (2.0, Roughness::CUT, Roughness::CUT),
 ];
 
 /// `VC_CUTS` says how often.
 #[test]
 fn a_link_that_is_cut_amid_megabytes_carries_all_again_when_it_is_mended() {
-    let cuts = std::env::var("VC_CUTS").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    let cuts = given("VC_CUTS").unwrap_or(1);
     let Some((one, other, mut cable)) = joined() else { return };
     let relays = || [&one, &other].map(|host| host.relay().pid());
     let (began_as, small, clouds) =
@@ -231,7 +227,7 @@ fn a_link_that_is_cut_amid_megabytes_carries_all_again_when_it_is_mended() {
     for (seconds, there, back) in CUTS.into_iter().cycle().take(cuts) {
         cable.ways(there, back);
         std::thread::sleep(Duration::from_secs_f64(seconds));
-        cable.both(Roughness::default());
+        cable.both(Roughness::GOOD);
         let mended = Instant::now();
         clouds.flows(1);
         let large = mended.elapsed();

@@ -97,15 +97,17 @@ impl Host {
     }
 }
 
-/// A program of `bridge/FOLDER`, which is not of the workspace, if it is built; else a line that says how.
-pub(crate) fn built_apart(folder: &str, name: &str) -> Option<PathBuf> {
+/// A program of `bridge/FOLDER`, which is not of the workspace, if it is built; else a line that says how, and `hint`.
+pub(crate) fn built_apart(folder: &str, name: &str, hint: &str) -> Option<PathBuf> {
     let bridge = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
     let folders = [bridge.join(folder).join("target"), bridge.parent()?.join(format!("target-{folder}"))];
     let mut paths =
         folders.iter().flat_map(|target| ["release", "debug"].map(|profile| target.join(profile).join(name)));
     let found = paths.find(|path| path.exists());
     if found.is_none() {
-        println!("SKIPPED: no {name}; make it with `cargo build --manifest-path bridge/{folder}/Cargo.toml`");
+        println!(
+            "SKIPPED: no {name}; make it with `cargo build --manifest-path bridge/{folder}/Cargo.toml`{hint}"
+        );
     }
     found
 }
@@ -162,6 +164,16 @@ impl<T: Message + 'static> Listener<T> {
             heard.is_some()
         });
         heard.unwrap()
+    }
+}
+
+impl Listener<UInt64> {
+    /// Fifty numbers, each the one after the one before; `whose` is for people.
+    #[track_caller]
+    pub(crate) fn hear_a_row(&mut self, whose: &str) {
+        let first = self.hear().data;
+        let next: Vec<u64> = (0..50).map(|_| self.hear().data).collect();
+        assert_eq!(next, (first + 1..=first + 50).collect::<Vec<_>>(), "{whose}");
     }
 }
 

@@ -7,7 +7,9 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use vc::prelude::*;
-use vc_tests::harness::{Random, RoughCable, Roughness, leftovers, memory_touched, seed, status_field};
+use vc_tests::harness::{
+    Random, RoughCable, Roughness, given, leftovers, memory_touched, seed, status_field,
+};
 
 use crate::links::joined;
 use crate::rig::Host;
@@ -60,11 +62,11 @@ impl Taken {
 /// Something happens; of `kinds` kinds, the last of which are cuts.
 fn happens(kinds: u64, chance: &mut Random, other: &mut Host, cable: &mut RoughCable) -> &'static str {
     let a_while = Duration::from_millis(100 + chance.below(1500));
-    let rough = Roughness { delay_ms: 20, loss_percent: 2.0, reorder_percent: 5.0, ..Roughness::default() };
+    let rough = Roughness { delay_ms: 20, loss_percent: 2.0, reorder_percent: 5.0, ..Roughness::GOOD };
     let cut = |cable: &mut RoughCable, there, back| {
         cable.ways(there, back);
         std::thread::sleep(a_while * 2);
-        cable.both(Roughness::default());
+        cable.both(Roughness::GOOD);
     };
     match chance.below(kinds) {
         0 => {
@@ -81,7 +83,7 @@ fn happens(kinds: u64, chance: &mut Random, other: &mut Host, cable: &mut RoughC
         2 => {
             cable.both(rough);
             std::thread::sleep(a_while);
-            cable.both(Roughness::default());
+            cable.both(Roughness::GOOD);
             "the link was bad"
         }
         3 => {
@@ -89,11 +91,11 @@ fn happens(kinds: u64, chance: &mut Random, other: &mut Host, cable: &mut RoughC
             "the link was cut"
         }
         4 => {
-            cut(cable, Roughness::CUT, Roughness::default());
+            cut(cable, Roughness::CUT, Roughness::GOOD);
             "the link was cut one way"
         }
         _ => {
-            cut(cable, Roughness::default(), Roughness::CUT);
+            cut(cable, Roughness::GOOD, Roughness::CUT);
             "the link was cut the other way"
         }
     }
@@ -101,7 +103,7 @@ fn happens(kinds: u64, chance: &mut Random, other: &mut Host, cable: &mut RoughC
 
 #[test]
 fn nothing_grows_and_all_counts_add_up_whatever_happens() {
-    let seconds = std::env::var("VC_SOAK_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(15);
+    let seconds = given("VC_SOAK_SECONDS").unwrap_or(15);
     let kinds = if std::env::var_os("VC_SOAK_CUTS").is_some() { 6 } else { 3 };
     let Some((one, mut other, mut cable)) = joined() else { return };
     let (seed, began) = (seed(), Instant::now());
