@@ -12,6 +12,7 @@ use vc::topic::{Publisher, Raw, Relayed, Shared};
 use vc_ros2::{Attachment, DataKey, Gid, NO_HASH, dds};
 use vc_words::{Qos, TopicName, TypeInfo};
 use zenoh::bytes::ZBytes;
+use zenoh::key_expr::KeyExpr;
 use zenoh::pubsub::Subscriber;
 use zenoh::sample::{Locality, Sample, SampleKind};
 use zenoh::{Session, Wait};
@@ -38,6 +39,9 @@ pub(crate) struct Inlet {
     /// Whether bridges to DDS are listened to.
     dds: bool,
     arrivals: Arc<Arrivals>,
+    /// The key of samples whose type has our hash. zenoh remembers the way of a declared key; for another one it would
+    /// look through all keys at each sample.
+    _expected: Option<KeyExpr<'static>>,
     _ears: Vec<Ear>,
 }
 
@@ -91,6 +95,8 @@ impl Inlet {
             wake: ways.wake.clone(),
         });
         let key = DataKey { domain: ways.domain, topic: topic.clone(), carried: coming.carried.clone() };
+        let declare = |key| ways.session.declare_keyexpr(key).wait();
+        let expected = key.exact().map(declare).transpose().map_err(RelayError::zenoh("subscribe"))?;
         let to = Arc::clone(&arrivals);
         let mut ears = vec![listen(ways.session, key.any_hash().unwrap_or_default(), kept, move |sample| {
             to.take(&sample);
@@ -99,7 +105,13 @@ impl Inlet {
             let (key, to) = (dds::key_of(topic, None), Arc::clone(&arrivals));
             ears.push(listen(ways.session, key, kept, move |sample| to.take_from_dds(&sample))?);
         }
-        Ok(Self { carried: coming.carried.clone(), dds: coming.dds, arrivals, _ears: ears })
+        Ok(Self {
+            carried: coming.carried.clone(),
+            dds: coming.dds,
+            arrivals,
+            _expected: expected,
+            _ears: ears,
+        })
     }
 
     pub(crate) fn counters(&self) -> &Came {
