@@ -15,6 +15,9 @@ use crate::relay::{PATIENCE, Settings};
 /// Between two looks while something is missing, and while nothing is.
 const SOON: Duration = Duration::from_millis(50);
 const LATER: Duration = Duration::from_secs(1);
+/// How long a relay that has ended is waited for: whoever ran it may be about to start it again, and only that one
+/// reaches what it was told to.
+const RETURNING: Duration = Duration::from_secs(1);
 
 /// Stands in for the relay that this domain has, until asked to stop.
 ///
@@ -24,8 +27,16 @@ pub fn stand_in(domain: Domain, settings: &Settings, notify: &Notify, stop: &Sto
     let mut expected = settings.expected.clone();
     let mut complaint = Some(Instant::now() + PATIENCE);
     let mut is_ready = false;
+    let mut gone: Option<Instant> = None;
     while !stop.is_stopped() {
-        let status = ask(domain)?;
+        let status = match ask(domain) {
+            Err(_) if is_ready && gone.get_or_insert_with(Instant::now).elapsed() < RETURNING => {
+                rest(stop, SOON)?;
+                continue;
+            }
+            answer => answer?,
+        };
+        gone = None;
         if !is_ready {
             tracing::info!(
                 domain = domain.id(),
@@ -39,12 +50,16 @@ pub fn stand_in(domain: Domain, settings: &Settings, notify: &Notify, stop: &Sto
         if complaint.take_if(|when| *when <= Instant::now()).is_some() {
             status.complaints(&expected).for_each(|text| tracing::warn!("{text}"));
         }
-        let pause = if expected.is_met() { LATER } else { SOON };
-        let mut fds = [PollFd::new(stop, PollFlags::IN)];
-        match poll(&mut fds, Some(&Timespec::try_from(pause).unwrap_or_default())) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
-            Err(errno) => return Err(RelayError::io("wait")(errno)),
-        }
+        rest(stop, if expected.is_met() { LATER } else { SOON })?;
     }
     Ok(())
+}
+
+/// Until this is asked to stop, but not longer.
+fn rest(stop: &Stop, pause: Duration) -> Result<(), RelayError> {
+    let mut fds = [PollFd::new(stop, PollFlags::IN)];
+    match poll(&mut fds, Some(&Timespec::try_from(pause).unwrap_or_default())) {
+        Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+        Err(errno) => Err(RelayError::io("wait")(errno)),
+    }
 }

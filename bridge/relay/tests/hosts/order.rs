@@ -41,12 +41,11 @@ impl World {
         Some(Self { base, arm, hub, file, logs: folder.join("log").display().to_string() })
     }
 
-    /// None: it is a relay, and the circuit's own has taken its place since the last one ended.
-    fn start(&self, who: Who) -> Option<Running> {
-        Some(match who {
+    fn start(&self, who: Who) -> Running {
+        match who {
             Who::Hub => relay(&self.hub, "--listen tcp/0.0.0.0:7447"),
-            Who::BaseRelay => return relay_unless_served(&self.base, "--connect tcp/10.77.2.1:7447"),
-            Who::ArmRelay => return relay_unless_served(&self.arm, "--connect tcp/10.77.3.1:7447"),
+            Who::BaseRelay => relay(&self.base, "--connect tcp/10.77.2.1:7447"),
+            Who::ArmRelay => relay(&self.arm, "--connect tcp/10.77.3.1:7447"),
             Who::Agent => {
                 let line = format!("agent --name arm --listen 10.77.1.2 --log-dir {}", self.logs);
                 let agent = on(&self.arm, "vclaunch", &line);
@@ -57,18 +56,8 @@ impl World {
                 let line = format!("run {} --json --log-dir {}", self.file.display(), self.logs);
                 on(&self.base, "vclaunch", &line)
             }
-        })
+        }
     }
-}
-
-fn relay_unless_served(machine: &Machine, line: &str) -> Option<Running> {
-    let relay = on(machine, "vcbridge", line);
-    let is_it = relay.error("of relaying", |line| match line {
-        line if line.contains("relays as router") => Some(true),
-        line if line.contains("a relay serves domain 7 on this host already") => Some(false),
-        _ => None,
-    });
-    is_it.then_some(relay)
 }
 
 /// The numbers that the operator has shown so far.
@@ -84,7 +73,7 @@ fn in_whatever_order_relays_agent_and_operator_begin_anew_the_circuit_runs_again
     let seed = seed();
     println!("VC_TEST_SEED={seed}");
     let mut chance = Random::new(seed);
-    let mut running = all.map(|who| Some(world.start(who).unwrap()));
+    let mut running = all.map(|who| Some(world.start(who)));
     let at = |who: Who| all.iter().position(|one| *one == who).unwrap();
     let mut order = all.to_vec();
     for last in (1..order.len()).rev() {
@@ -107,7 +96,7 @@ fn in_whatever_order_relays_agent_and_operator_begin_anew_the_circuit_runs_again
             }
         }
         for who in ends.iter().rev() {
-            running[at(*who)] = world.start(*who);
+            running[at(*who)] = Some(world.start(*who));
         }
         let before = if ends.contains(&Who::Operator) { 0 } else { before };
         until("numbers are heard again", || {
@@ -116,7 +105,7 @@ fn in_whatever_order_relays_agent_and_operator_begin_anew_the_circuit_runs_again
             if operator.lines().iter().any(|line| line.contains("runs there")) {
                 operator.signal(Signal::INT);
                 running[at(Who::Operator)].take().unwrap().wait();
-                running[at(Who::Operator)] = world.start(Who::Operator);
+                running[at(Who::Operator)] = Some(world.start(Who::Operator));
                 return false;
             }
             heard(operator) > before
@@ -124,7 +113,7 @@ fn in_whatever_order_relays_agent_and_operator_begin_anew_the_circuit_runs_again
     }
 
     for who in [Who::Operator, Who::Agent, Who::BaseRelay, Who::ArmRelay, Who::Hub] {
-        let Some(one) = running[at(who)].take() else { continue };
+        let one = running[at(who)].take().unwrap();
         one.signal(Signal::INT);
         let ended = one.wait();
         assert_eq!(ended.code, Some(0), "{who:?}: {ended}");
