@@ -66,9 +66,10 @@ impl In {
         self.subscribers.iter().any(|port| port.qos.durability == Durability::TransientLocal)
     }
 
-    /// How many samples a subscriber keeps at most.
-    pub fn depth(&self) -> u32 {
-        self.subscribers.iter().map(|port| port.qos.depth).max().unwrap_or(1)
+    /// How much of what was sent before it came a subscriber wants at most; none: nobody wants any.
+    pub fn kept(&self) -> Option<usize> {
+        let depth = self.subscribers.iter().map(|port| port.qos.depth).max().unwrap_or(1);
+        self.is_kept().then_some(depth as usize)
     }
 }
 

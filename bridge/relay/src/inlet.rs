@@ -82,7 +82,7 @@ impl Inlet {
         topic: &TopicName,
         coming: &In,
     ) -> Result<Self, RelayError> {
-        let kept = coming.is_kept().then_some(coming.depth() as usize);
+        let kept = coming.kept();
         let arrivals = Arc::new(Arrivals {
             topic: topic.clone(),
             hash: coming.carried.hash.clone(),
@@ -125,8 +125,7 @@ impl Inlet {
 
     /// Whether it does what `coming` asks for; else another one is needed. What is fetched once is no harm later.
     pub(crate) fn suits(&self, coming: &In) -> bool {
-        let depth = coming.is_kept().then_some(coming.depth() as usize);
-        self.carried == coming.carried && depth <= self.arrivals.kept && coming.dds <= self.dds
+        self.carried == coming.carried && coming.kept() <= self.arrivals.kept && coming.dds <= self.dds
     }
 
     /// Opens the topic here if somebody elsewhere publishes it, or did already.

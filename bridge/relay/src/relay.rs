@@ -6,7 +6,6 @@ use std::os::fd::AsFd;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use vc::domain::Domain;
 use vc::host::{Host, HostGraph};
 use vc::notify::Notify;
@@ -32,7 +31,7 @@ use crate::remote::Remote;
 use crate::rules::Rules;
 use crate::sockets;
 use crate::tokens::Tokens;
-use crate::wake::Wake;
+use crate::wake::{Wake, rest};
 
 /// A change may be seen only a moment after it was told: then it is looked again, so long after.
 const AGAIN: [Duration; 3] =
@@ -175,14 +174,7 @@ impl Relay {
     /// Sleeps until something happens, or `until`. Whether something did.
     fn rest(&self, until: Option<Instant>) -> Result<bool, RelayError> {
         let pause = until.map_or(REST, |until| until.saturating_duration_since(Instant::now()));
-        let pause = Timespec::try_from(pause).unwrap_or_default();
-        let all = [self.host.as_fd(), self.stop.as_fd(), self.wake.as_fd(), self.door.as_fd()];
-        let mut fds = all.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN));
-        match poll(&mut fds, Some(&pause)) {
-            Ok(ready) => Ok(ready > 0),
-            Err(rustix::io::Errno::INTR) => Ok(true),
-            Err(errno) => Err(RelayError::io("wait")(errno)),
-        }
+        rest([self.host.as_fd(), self.stop.as_fd(), self.wake.as_fd(), self.door.as_fd()], pause)
     }
 
     /// Looks at both sides and makes true what follows.

@@ -1,9 +1,9 @@
 //! A domain has one relay. Where a circuit wants one and somebody's is there already, that one is used: the circuit's
 //! is a relay in name only, which looks whether the other carries what is expected, and ends when the other has.
 
+use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use vc::domain::Domain;
 use vc::notify::Notify;
 use vc::stop::Stop;
@@ -11,6 +11,7 @@ use vc::stop::Stop;
 use crate::door::ask;
 use crate::error::RelayError;
 use crate::relay::{PATIENCE, Settings};
+use crate::wake::rest;
 
 /// Between two looks while something is missing, and while nothing is.
 const SOON: Duration = Duration::from_millis(50);
@@ -22,7 +23,7 @@ const RETURNING: Duration = Duration::from_secs(1);
 /// Stands in for the relay that this domain has, until asked to stop.
 ///
 /// # Errors
-/// [`RelayError::None`] once that relay has ended: whoever starts this one again gets a relay.
+/// [`RelayError::None`] once that relay has ended and not returned within a second: whoever starts this one again gets a relay.
 pub fn stand_in(domain: Domain, settings: &Settings, notify: &Notify, stop: &Stop) -> Result<(), RelayError> {
     let mut expected = settings.expected.clone();
     let mut complaint = Some(Instant::now() + PATIENCE);
@@ -31,7 +32,7 @@ pub fn stand_in(domain: Domain, settings: &Settings, notify: &Notify, stop: &Sto
     while !stop.is_stopped() {
         let status = match ask(domain) {
             Err(_) if is_ready && gone.get_or_insert_with(Instant::now).elapsed() < RETURNING => {
-                rest(stop, SOON)?;
+                rest([stop.as_fd()], SOON)?;
                 continue;
             }
             answer => answer?,
@@ -50,16 +51,7 @@ pub fn stand_in(domain: Domain, settings: &Settings, notify: &Notify, stop: &Sto
         if complaint.take_if(|when| *when <= Instant::now()).is_some() {
             status.complaints(&expected).for_each(|text| tracing::warn!("{text}"));
         }
-        rest(stop, if expected.is_met() { LATER } else { SOON })?;
+        rest([stop.as_fd()], if expected.is_met() { LATER } else { SOON })?;
     }
     Ok(())
-}
-
-/// Until this is asked to stop, but not longer.
-fn rest(stop: &Stop, pause: Duration) -> Result<(), RelayError> {
-    let mut fds = [PollFd::new(stop, PollFlags::IN)];
-    match poll(&mut fds, Some(&Timespec::try_from(pause).unwrap_or_default())) {
-        Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
-        Err(errno) => Err(RelayError::io("wait")(errno)),
-    }
 }

@@ -1,9 +1,10 @@
-//! Wakes the relay's loop from zenoh's threads.
+//! Resting until something happens, and waking the relay's loop from zenoh's threads.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
+use std::time::Duration;
 
-use rustix::event::{EventfdFlags, eventfd};
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 
 use crate::error::RelayError;
 
@@ -32,5 +33,15 @@ impl Wake {
 impl AsFd for Wake {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
+    }
+}
+
+/// Sleeps until there is something to read, or a signal, but not longer than this. Whether there was one of both.
+pub(crate) fn rest<const N: usize>(of: [BorrowedFd<'_>; N], pause: Duration) -> Result<bool, RelayError> {
+    let mut fds = of.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN));
+    match poll(&mut fds, Some(&Timespec::try_from(pause).unwrap_or_default())) {
+        Ok(ready) => Ok(ready > 0),
+        Err(rustix::io::Errno::INTR) => Ok(true),
+        Err(errno) => Err(RelayError::io("wait")(errno)),
     }
 }
