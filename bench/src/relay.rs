@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
+use vc::prelude::Qos;
+use vc::words::qos::MAX_DEPTH;
 
 use crate::launched::sibling;
 use crate::percentile::percentiles;
@@ -48,8 +50,17 @@ enum Row {
 
 /// Sizes of the latency: what people send often.
 const LATENCY: [usize; 3] = [64, 1024, 65_536];
-/// Sizes of the throughput, up to a 1920x1080 picture of three bytes a pixel, and the topics that carry them by turns.
-const THROUGHPUT: [(usize, usize); 4] = [(1024, 1), (1024, 16), (1_048_576, 1), (PICTURE, 1)];
+/// Sizes of the throughput, up to a 1920x1080 picture of three bytes a pixel, the topics that carry them by turns, and how
+/// long our queues are.
+const THROUGHPUT: [(usize, usize, u32); 6] = [
+    (1024, 1, MAX_DEPTH),
+    (1024, 1, USUAL),
+    (1024, 16, MAX_DEPTH),
+    (1024, 16, USUAL),
+    (1_048_576, 1, USUAL),
+    (PICTURE, 1, USUAL),
+];
+const USUAL: u32 = Qos::DEFAULT.depth;
 const PICTURE: usize = 6_220_800;
 /// Pictures a second beside small samples.
 const PICTURES: f64 = 30.0;
@@ -100,6 +111,8 @@ struct Stream<'a> {
     bytes: usize,
     rate: f64,
     topics: usize,
+    /// How long our queues are, in samples.
+    depth: u32,
     /// Pictures a second beside it, where zenoh alone carries it.
     pictures: f64,
 }
@@ -129,7 +142,8 @@ impl World {
         let (bytes, rate) = (stream.bytes.to_string(), format!("--rate={}", stream.rate));
         let topics = format!("--topics={}", stream.topics);
         let pictures = format!("--pictures={}", stream.pictures);
-        let words = ["relay-side", role, library, stream.topic, &bytes, &rate, &topics, &pictures];
+        let depth = format!("--depth={}", stream.depth);
+        let words = ["relay-side", role, library, stream.topic, &bytes, &rate, &topics, &pictures, &depth];
         machine.start(&std::env::current_exe()?, &[&words[..], more].concat())
     }
 
@@ -167,7 +181,7 @@ fn latency(world: &World, options: &Options, report: Report) -> Result<(), Bench
         options.turns, options.seconds, "payload", "relays p50/p99", "zenoh p50/p99", "p50 adds"
     ));
     for bytes in LATENCY {
-        let stream = Stream { topic: "flood", bytes, rate: OFTEN, topics: 1, pictures: 0.0 };
+        let stream = Stream { topic: "flood", bytes, rate: OFTEN, topics: 1, depth: USUAL, pictures: 0.0 };
         let (mut ours, mut raw) = (Vec::new(), Vec::new());
         for _ in 0..options.turns {
             raw.push(world.measure(Library::Raw, &stream, "ages", options.seconds)?);
@@ -195,11 +209,11 @@ fn latency(world: &World, options: &Options, report: Report) -> Result<(), Bench
 
 fn throughput(world: &World, options: &Options, report: Report) -> Result<(), BenchError> {
     report.heading(&format!(
-        "\nsamples a second between two hosts, as fast as they go, {} turns of {} s each\n{:>10} {:>7} {:>12} {:>12} {:>8}",
-        options.turns, options.seconds, "payload", "topics", "relays", "zenoh", "ratio"
+        "\nsamples a second between two hosts, as fast as they go, {} turns of {} s each\n{:>10} {:>7} {:>6} {:>12} {:>12} {:>8}",
+        options.turns, options.seconds, "payload", "topics", "queue", "relays", "zenoh", "ratio"
     ));
-    for (bytes, topics) in THROUGHPUT {
-        let stream = |rate| Stream { topic: "flood", bytes, rate, topics, pictures: 0.0 };
+    for (bytes, topics, depth) in THROUGHPUT {
+        let stream = |rate| Stream { topic: "flood", bytes, rate, topics, depth, pictures: 0.0 };
         let (mut ours, mut raw) = (Vec::new(), Vec::new());
         for _ in 0..options.turns {
             let alone = world.measure(Library::Raw, &stream(f64::INFINITY), "rate", options.seconds)?;
@@ -210,9 +224,10 @@ fn throughput(world: &World, options: &Options, report: Report) -> Result<(), Be
         }
         let (ours, raw) = (middle(&ours, "per_s"), middle(&raw, "per_s"));
         let ratio = ours / raw;
-        let text = format!("{:>10} {topics:>7} {ours:>12.0} {raw:>12.0} {ratio:>8.2}", size(bytes));
+        let text =
+            format!("{:>10} {topics:>7} {depth:>6} {ours:>12.0} {raw:>12.0} {ratio:>8.2}", size(bytes));
         let fields = json!({
-            "bytes": bytes, "topics": topics, "per_s": ours.round(), "raw_per_s": raw.round(), "ratio": rounded(ratio),
+            "bytes": bytes, "topics": topics, "depth": depth, "per_s": ours.round(), "raw_per_s": raw.round(), "ratio": rounded(ratio),
         });
         report.row("relay_throughput", fields, &text);
     }
@@ -221,9 +236,10 @@ fn throughput(world: &World, options: &Options, report: Report) -> Result<(), Be
 
 /// Small samples alone, and beside pictures on the same link.
 fn shared(world: &World, options: &Options, report: Report) -> Result<(), BenchError> {
-    let small = Stream { topic: "small", bytes: 64, rate: OFTEN, topics: 1, pictures: 0.0 };
+    let small = Stream { topic: "small", bytes: 64, rate: OFTEN, topics: 1, depth: USUAL, pictures: 0.0 };
     let small_beside = Stream { pictures: PICTURES, ..small };
-    let pictures = Stream { topic: "pictures", bytes: PICTURE, rate: PICTURES, topics: 1, pictures: 0.0 };
+    let pictures =
+        Stream { topic: "pictures", bytes: PICTURE, rate: PICTURES, topics: 1, depth: USUAL, pictures: 0.0 };
     let (mut alone, mut beside, mut carried) = (Vec::new(), Vec::new(), Vec::new());
     let (mut raw_alone, mut raw_beside) = (Vec::new(), Vec::new());
     for _ in 0..options.turns {
@@ -267,7 +283,14 @@ fn shared(world: &World, options: &Options, report: Report) -> Result<(), BenchE
 impl World {
     /// So many nodes on the first host, each with so many topics.
     fn many(&self, (nodes, topics): (usize, usize)) -> Result<Running, BenchError> {
-        let stream = Stream { topic: &nodes.to_string(), bytes: topics, rate: 0.0, topics: 1, pictures: 0.0 };
+        let stream = Stream {
+            topic: &nodes.to_string(),
+            bytes: topics,
+            rate: 0.0,
+            topics: 1,
+            depth: USUAL,
+            pictures: 0.0,
+        };
         let mut many = self.side("many", Library::Ours, &stream, &[])?;
         many.line()?;
         Ok(many)
@@ -331,7 +354,7 @@ fn graph(world: &World, report: Report) -> Result<(), BenchError> {
 
 /// How long nothing flows when a relay is killed and started again at once.
 fn killed(world: &World, report: Report) -> Result<(), BenchError> {
-    let stream = Stream { topic: "flood", bytes: 64, rate: OFTEN, topics: 1, pictures: 0.0 };
+    let stream = Stream { topic: "flood", bytes: 64, rate: OFTEN, topics: 1, depth: USUAL, pictures: 0.0 };
     for whose in ["source", "sink"] {
         let [mut first, mut second] = world.relays()?;
         let _source = world.side("source", Library::Ours, &stream, &[])?;

@@ -20,6 +20,8 @@ pub struct Args {
     pub parameters: Vec<Given>,
     /// `--source port:=topic`: further topics of an input.
     pub sources: Vec<(String, String)>,
+    /// `--longest-queue topic:=depth`: how long a queue some port of a topic has, if longer than usual.
+    pub longest: Vec<(String, u32)>,
     /// `--log-level level`
     pub log_level: Option<String>,
 }
@@ -62,7 +64,8 @@ const ROS_FLAGS: [&str; 9] = [
     "-p",
     "-e",
 ];
-const OWN_FLAGS: [&str; 5] = ["--ros-args", "--describe", "--help", "--version", "--source"];
+const OWN_FLAGS: [&str; 6] =
+    ["--ros-args", "--describe", "--help", "--version", "--source", "--longest-queue"];
 
 impl Args {
     /// Reads the arguments behind the program's name.
@@ -93,6 +96,13 @@ impl Args {
                 let text = value_of(flag, rest)?;
                 let (port, topic) = text.split_once(":=").ok_or_else(|| form(flag, "PORT:=TOPIC", &text))?;
                 self.sources.push((port.to_owned(), topic.to_owned()));
+            }
+            "--longest-queue" => {
+                let text = value_of(flag, rest)?;
+                let read =
+                    text.split_once(":=").and_then(|(topic, depth)| Some((topic, depth.parse().ok()?)));
+                let (topic, depth) = read.ok_or_else(|| form(flag, "TOPIC:=DEPTH", &text))?;
+                self.longest.push((topic.to_owned(), depth));
             }
             other if ROS_FLAGS.contains(&other) => {
                 return Err(usage(format!("`{other}` belongs behind `--ros-args`")));
@@ -189,13 +199,14 @@ mod tests {
     #[test]
     fn ros_arguments_are_understood() {
         let args = parse(
-            "--source image:=/b --ros-args -r __node:=eye -r image:=/a -p lower:=3 -p eye:upper:=4 \
+            "--source image:=/b --longest-queue /b:=100 --ros-args -r __node:=eye -r image:=/a -p lower:=3 -p eye:upper:=4 \
              --log-level debug --disable-rosout-logs --enclave / -- --describe",
         )
         .unwrap();
 
         assert_eq!(args.remaps.node_name(), Some("eye"));
         assert_eq!(args.sources, [("image".to_owned(), "/b".to_owned())]);
+        assert_eq!(args.longest, [("/b".to_owned(), 100)]);
         assert_eq!((args.log_level.as_deref(), args.ask), (Some("debug"), Some(Ask::Describe)));
         let names = |node: &str| {
             let node = NodeName::parse(node).unwrap();
@@ -211,6 +222,7 @@ mod tests {
             ("--descrbe", "did you mean `--describe`"),
             ("-p a:=1", "belongs behind `--ros-args`"),
             ("--ros-args -p", "needs a value"),
+            ("--longest-queue /b:=-1", "TOPIC:=DEPTH"),
             ("--ros-args -r image", "FROM:=TO"),
             ("--ros-args --parms-file x", "did you mean `--params-file`"),
             ("--ros-args --params-file /no/such", "cannot read /no/such"),

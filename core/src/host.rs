@@ -21,7 +21,8 @@ use crate::keeper::{Activity, Keeper};
 use crate::notify::Notify;
 use crate::stop::Stop;
 use crate::topic::{
-    Kept, Latch, Observed, ObservedPort, Publisher, Raw, Shared, Subscriber, Wiring, service_names,
+    Kept, Latch, LongestQueues, Observed, ObservedPort, Publisher, Raw, Shared, Subscriber, Wiring,
+    service_names,
 };
 use watch::Watch;
 
@@ -231,7 +232,7 @@ impl Host {
             self.keeper.take_on(Latch::new(&self.transport, topic, Arc::clone(&kept))?)?;
             Some(kept)
         };
-        Publisher::open(&self.transport, &self.page, topic, &port, kept)
+        Publisher::open(&self.transport, &self.page, (topic, &LongestQueues::default()), &port, kept)
     }
 
     /// Opens a topic to read its samples as they lie, on any thread.
@@ -250,6 +251,7 @@ impl Host {
             stop: &self.stop,
             port: &port_of(carried, qos),
             topics: std::slice::from_ref(topic),
+            longest: &LongestQueues::default(),
         })
     }
 }

@@ -180,7 +180,8 @@ impl Node {
         kept: Option<Arc<Kept>>,
     ) -> Result<Publisher<T, S>, Error> {
         let port = &self.manifest.outputs[output.index];
-        Publisher::open(transport, &self.page, &self.topics.outputs[&port.name], port, kept)
+        let topic = (&self.topics.outputs[&port.name], &self.topics.longest);
+        Publisher::open(transport, &self.page, topic, port, kept)
     }
 
     /// What a transient-local output keeps for late joiners, who are served from now on.
@@ -232,6 +233,7 @@ impl Node {
             stop: &self.stop,
             port,
             topics: &self.topics.inputs[&port.name],
+            longest: &self.topics.longest,
         })
     }
 

@@ -53,6 +53,35 @@ fn a_type_mismatch_names_both_types() {
 }
 
 #[test]
+fn a_queue_without_room_is_told() {
+    let domain = TestDomain::new();
+    let talker = ready(&domain, "counting_talker", "");
+
+    // Without the time of day.
+    let seen = Program::new("keeps_many").domain(&domain).env("VC_LOG_STYLE", "launch").run();
+
+    assert_snapshot!(seen, @r"
+    exit: 0
+    ----- stderr -----
+      WARN input `count` keeps 16 of topic `/count` instead of 100: whoever opened the topic first made no room for more; give its other ports the same depth
+    ");
+    talker.signal(Signal::TERM);
+    talker.wait().succeeded();
+}
+
+#[test]
+fn a_queue_has_room_where_the_first_node_was_told_of_it() {
+    let domain = TestDomain::new();
+    let talker = ready(&domain, "counting_talker", "--longest-queue /count:=100");
+
+    let seen = Program::new("keeps_many").domain(&domain).run();
+
+    assert_snapshot!(seen, @"exit: 0");
+    talker.signal(Signal::TERM);
+    talker.wait().succeeded();
+}
+
+#[test]
 fn a_crash_in_a_callback_leaves_the_others_in_peace() {
     let domain = TestDomain::new();
     let listener = listening(&domain, "");

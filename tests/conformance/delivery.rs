@@ -51,6 +51,18 @@ pub fn a_full_queue_keeps_the_newest<W: Isolated>() {
     assert!(reader.sequences().is_empty());
 }
 
+pub fn a_long_queue_keeps_a_burst<W: Isolated>() {
+    let world = W::isolated();
+    let long = Qos::DEFAULT.keep_last(256);
+    let mut reader = world.reader_with::<UInt64>("count", long).unwrap();
+    let writer = world.writer_with::<UInt64>("count", long).unwrap();
+
+    (1..=256).for_each(|data| writer.publish(&UInt64 { data }).unwrap());
+
+    assert_eq!(reader.next_sequences(256), (1..=256).collect::<Vec<_>>());
+    assert_eq!(reader.received_and_lost(), (256, 0));
+}
+
 pub fn every_loss_is_counted<W: Isolated>() {
     let world = W::isolated();
     let mut reader = world.reader_with::<UInt64>("count", Qos::DEFAULT.keep_last(4)).unwrap();

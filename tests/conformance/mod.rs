@@ -134,6 +134,7 @@ macro_rules! every_promise {
             delivery: samples_arrive_in_order
                 each_sample_carries_who_sent_it_and_when
                 a_full_queue_keeps_the_newest
+                a_long_queue_keeps_a_burst
                 every_loss_is_counted
                 a_loss_before_the_first_look_is_counted_too
                 a_dropped_loan_is_never_delivered

@@ -48,6 +48,9 @@ pub(crate) struct Side {
     /// Topics that carry them by turns.
     #[arg(long, default_value_t = 1)]
     topics: usize,
+    /// How long our queues are, in samples.
+    #[arg(long, default_value_t = Qos::DEFAULT.depth)]
+    depth: u32,
     /// What the sink tells.
     #[arg(long, default_value = "ages")]
     what: What,
@@ -93,7 +96,8 @@ fn open(block: &Block, name: &str) -> Result<Node, BenchError> {
 
 fn source_ours(side: &Side) -> Result<(), BenchError> {
     let block = Block::new("bench", "Measures.");
-    let declare = |topic: String| block.output::<Image>(&topic, "What is measured.").qos(Qos::DEFAULT);
+    let qos = Qos::DEFAULT.keep_last(side.depth);
+    let declare = |topic: String| block.output::<Image>(&topic, "What is measured.").qos(qos);
     let outputs: Vec<_> = side.names().map(declare).collect();
     let mut node = open(&block, &format!("{}_source", side.topic))?;
     let publishers = outputs.iter().map(|output| node.publisher(output)).collect::<Result<Vec<_>, _>>()?;
@@ -137,7 +141,8 @@ fn source_raw(side: &Side) -> Result<(), BenchError> {
 
 fn sink_ours(side: &Side) -> Result<(), BenchError> {
     let block = Block::new("bench", "Measures.");
-    let declare = |topic: String| block.input::<Image>(&topic, "What is measured.").qos(Qos::DEFAULT);
+    let qos = Qos::DEFAULT.keep_last(side.depth);
+    let declare = |topic: String| block.input::<Image>(&topic, "What is measured.").qos(qos);
     let inputs: Vec<_> = side.names().map(declare).collect();
     let mut node = open(&block, &format!("{}_sink", side.topic))?;
     let mut subscribers = inputs.iter().map(|input| node.subscriber(input)).collect::<Result<Vec<_>, _>>()?;

@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use vc::clock::now;
 use vc_ros2::{Attachment, DataKey, Gid, dds};
+use vc_words::qos::MAX_KEPT;
 use vc_words::{Durability, Qos, TopicName, TypeInfo};
 use zenoh::bytes::ZBytes;
 use zenoh::sample::{Sample, SampleKind};
@@ -72,7 +73,8 @@ impl Crossing {
         };
         let lane = Arc::new(Lane {
             topic: topic.clone(),
-            depth: publishers.qos.depth.max(subscribers.qos.depth) as usize,
+            // Of samples of any size that nobody here asked for: no more than what may be kept.
+            depth: publishers.qos.depth.max(subscribers.qos.depth).min(MAX_KEPT) as usize,
             waiting: Mutex::default(),
             news: Condvar::new(),
             counters: Crossed::default(),
@@ -134,7 +136,7 @@ fn mouths(
     publishers: Qos,
 ) -> Result<Vec<Mouth>, RelayError> {
     let durability = if across.is_kept() { Durability::TransientLocal } else { Durability::Volatile };
-    let qos = Qos { durability, ..publishers };
+    let qos = Qos { durability, ..publishers }.keep_last(publishers.depth);
     let priority = ways.rules.limit(topic).priority;
     let mouth = |key: String, gid| {
         let voice = Voice::open(ways.session, Manner { key, qos, priority }, ways.wake)?;

@@ -68,8 +68,8 @@ impl In {
 
     /// How much of what was sent before it came a subscriber wants at most; none: nobody wants any.
     pub fn kept(&self) -> Option<usize> {
-        let depth = self.subscribers.iter().map(|port| port.qos.depth).max().unwrap_or(1);
-        self.is_kept().then_some(depth as usize)
+        let kept = self.subscribers.iter().filter(|port| port.qos.durability == Durability::TransientLocal);
+        kept.map(|port| port.qos.depth as usize).max()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use vc_ros2::WireQos;
 use vc_ros2::qos::{History, Liveliness, Span};
-use vc_words::qos::MAX_DEPTH;
+use vc_words::qos::MAX_KEPT;
 use vc_words::{Durability, Qos, Reliability, TopicName};
 
 /// One end of a topic.
@@ -53,9 +53,9 @@ pub fn remarks(topic: &TopicName, publisher: &End, subscriber: &End) -> Vec<Stri
         } else if subscriber.kept() > publisher.kept() {
             let (asked, kept) = (depth(subscriber), depth(publisher));
             say(format!("{listens} asks for {asked} sent before, {speaks} keeps {kept}"));
-        } else if subscriber.kept() > MAX_DEPTH {
+        } else if subscriber.kept() > MAX_KEPT {
             let asked = depth(subscriber);
-            say(format!("{listens} asks for {asked} sent before: at most the last {MAX_DEPTH} cross"));
+            say(format!("{listens} asks for {asked} sent before: at most the last {MAX_KEPT} cross"));
         }
     }
     for end in [publisher, subscriber] {

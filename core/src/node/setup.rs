@@ -9,6 +9,7 @@ use vc_words::{Manifest, NodeName, ParameterValue, TopicName};
 
 use crate::args::Args;
 use crate::error::Error;
+use crate::topic::LongestQueues;
 
 /// Which topics the ports became.
 #[derive(Debug, Default)]
@@ -19,6 +20,7 @@ pub(super) struct Topics {
     pub(super) outputs: HashMap<String, TopicName>,
     /// Outputs that the command line gives a topic.
     pub(super) given_outputs: HashSet<String>,
+    pub(super) longest: LongestQueues,
 }
 
 pub(super) fn page() -> Result<Page, Error> {
@@ -69,6 +71,9 @@ pub(super) fn topics_of(manifest: &Manifest, args: &Args, node: &NodeName) -> Re
         if !input.contains(&topic) {
             input.push(topic);
         }
+    }
+    for (topic, depth) in &args.longest {
+        topics.longest.0.insert(TopicName::resolve(topic, node)?, *depth);
     }
     Ok(topics)
 }

@@ -32,6 +32,7 @@ pub use publisher::Relayed;
 
 pub(crate) use observe::{Observed, ObservedPort, service_names};
 pub(crate) use publisher::{Kept, Latch};
+pub(crate) use service::LongestQueues;
 pub(crate) use subscriber::Wiring;
 
 /// In the place of a message type: a port whose type is known at run time only. Its samples and loans are

@@ -17,7 +17,7 @@ use vc_words::{Port as Declared, TopicName};
 
 use super::label::label_of;
 use super::loan::{Loan, RawLoan, Slot};
-use super::service::{self, Samples};
+use super::service::{self, LongestQueues, Samples};
 use super::touched::Touched;
 use super::transport::{Local, PortCell, Shared, Transport};
 use super::{CDR_OFFSET, MAX_LOANS, MAX_PUBLISHERS};
@@ -100,11 +100,12 @@ impl<T, S: Transport> Publisher<T, S> {
     pub(crate) fn open(
         node: &TransportNode<S>,
         page: &Page,
-        topic: &TopicName,
+        (topic, longest): (&TopicName, &LongestQueues),
         port: &Declared,
         kept: Option<Arc<Kept>>,
     ) -> Result<Self, Error> {
-        let service = service::samples(node, topic, &port.type_info(), &port.name)?;
+        let room = longest.on(topic, port);
+        let service = service::samples(node, topic, &port.type_info(), &port.name, room)?;
         let samples = open(&service, topic, port)?;
         let gid = samples.id().value();
         let counters = page.add_output(&port.name, topic.as_str(), gid);

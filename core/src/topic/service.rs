@@ -1,10 +1,15 @@
 //! Opens a topic's services: the one profile that all topics share, and the check of types.
 
+use std::collections::HashMap;
+
 use iceoryx2::prelude::*;
+use iceoryx2::service::builder::publish_subscribe::{
+    PublishSubscribeOpenError, PublishSubscribeOpenOrCreateError,
+};
 use iceoryx2::service::port_factory::event::PortFactory as EventFactory;
 use iceoryx2::service::port_factory::publish_subscribe::PortFactory as PubSubFactory;
-use vc_words::qos::MAX_DEPTH;
-use vc_words::{TopicName, TypeInfo};
+use vc_words::qos::{MAX_DEPTH, MAX_KEPT, USUAL_ROOM};
+use vc_words::{Port, TopicName, TypeInfo};
 
 use super::transport::Transport;
 use super::{ALIGNMENT, MAX_HELD_SAMPLES, MAX_NODES, MAX_PUBLISHERS, MAX_SUBSCRIBERS};
@@ -20,17 +25,33 @@ pub(super) type Wakes<S> = EventFactory<S>;
 pub(super) const TYPE: &str = "ros.type";
 pub(super) const HASH: &str = "ros.hash";
 
-/// Opens the sample service of a topic, or makes it.
+/// The longest queue on a topic, where the launcher told of one that is longer than usual.
+#[derive(Debug, Default)]
+pub(crate) struct LongestQueues(pub(crate) HashMap<TopicName, u32>);
+
+impl LongestQueues {
+    /// How long a queue a topic is to have room for by what is known where this port is opened.
+    pub(super) fn on(&self, topic: &TopicName, port: &Port) -> u32 {
+        self.0.get(topic).copied().unwrap_or_default().max(port.qos.depth)
+    }
+}
+
+const _: () = assert!(MAX_KEPT <= USUAL_ROOM);
+
+/// Opens the sample service of a topic, or makes it with room for queues of `room` samples, of [`USUAL_ROOM`] at least.
 ///
-/// All topics have the same limits, so no node's wish can shut out another's; a port's own depth is
-/// set at the port. Overflow drops the oldest, as keep-last asks.
+/// All topics have the same limits but for that room, and no node's wish shuts out another's: a topic that is there with
+/// less is opened as it is. More is not for all, because a connection's shared memory grows with it, whatever the
+/// queues are: 100 kB with 16, 1.1 MB with 256. A port's own depth is set at the port. Overflow drops the oldest, as
+/// keep-last asks.
 pub(super) fn samples<S: Transport>(
     node: &TransportNode<S>,
     topic: &TopicName,
     carried: &TypeInfo,
     port: &str,
+    room: u32,
 ) -> Result<Samples<S>, Error> {
-    open(node, topic, (carried, port), None)
+    open(node, topic, (carried, port), None, room.clamp(USUAL_ROOM, MAX_DEPTH))
 }
 
 /// Opens the service that keeps the last `depth` samples of each of a topic's transient-local publishers of
@@ -45,7 +66,7 @@ pub(super) fn latched<S: Transport>(
     port: &str,
     depth: u32,
 ) -> Result<Samples<S>, Error> {
-    open(node, topic, (carried, port), Some(depth))
+    open(node, topic, (carried, port), Some(depth), USUAL_ROOM)
 }
 
 /// Which depths the transient-local publishers that are there have.
@@ -59,7 +80,7 @@ pub(super) fn latched_depths<S: Transport>(
         let exists = S::does_exist(&name, node.config(), MessagingPattern::PublishSubscribe).unwrap_or(true);
         Ok(exists.then_some(depth))
     };
-    (1..=MAX_DEPTH).filter_map(|depth| exists(depth).transpose()).collect()
+    (1..=MAX_KEPT).filter_map(|depth| exists(depth).transpose()).collect()
 }
 
 fn latched_suffix(depth: u32) -> String {
@@ -71,25 +92,33 @@ fn open<S: Transport>(
     topic: &TopicName,
     wanted: (&TypeInfo, &str),
     kept: Option<u32>,
+    room: u32,
 ) -> Result<Samples<S>, Error> {
     let failed = |reason: String| Error::Topic { action: "open", topic: topic.clone(), reason };
     let name = service_name(topic, &kept.map(latched_suffix).unwrap_or_default())?;
     let history = kept.unwrap_or_default() as usize;
     let alignment = Alignment::new(ALIGNMENT).ok_or_else(|| failed("alignment".to_owned()))?;
-    let depth = MAX_DEPTH as usize;
-    let opened = node
-        .service_builder(&name)
-        .publish_subscribe::<[u8]>()
-        .user_header::<Envelope>()
-        .payload_alignment(alignment)
-        .enable_safe_overflow(true)
-        .max_publishers(MAX_PUBLISHERS)
-        .max_subscribers(MAX_SUBSCRIBERS)
-        .max_nodes(MAX_NODES)
-        .subscriber_max_buffer_size(depth)
-        .subscriber_max_borrowed_samples(MAX_HELD_SAMPLES)
-        .history_size(history)
-        .open_or_create_with_attributes(&verifier(wanted.0).map_err(&failed)?);
+    let verifier = verifier(wanted.0).map_err(&failed)?;
+    let with_room_for = |room: u32| {
+        node.service_builder(&name)
+            .publish_subscribe::<[u8]>()
+            .user_header::<Envelope>()
+            .payload_alignment(alignment)
+            .enable_safe_overflow(true)
+            .max_publishers(MAX_PUBLISHERS)
+            .max_subscribers(MAX_SUBSCRIBERS)
+            .max_nodes(MAX_NODES)
+            .subscriber_max_buffer_size(room as usize)
+            .subscriber_max_borrowed_samples(MAX_HELD_SAMPLES)
+            .history_size(history)
+            .open_or_create_with_attributes(&verifier)
+    };
+    let opened = match with_room_for(room) {
+        Err(PublishSubscribeOpenOrCreateError::PublishSubscribeOpenError(
+            PublishSubscribeOpenError::DoesNotSupportRequestedMinBufferSize,
+        )) => with_room_for(USUAL_ROOM),
+        other => other,
+    };
     opened.map_err(|error| mismatch(node, topic, wanted, &name).unwrap_or_else(|| failed(reason(&error))))
 }
 

@@ -8,6 +8,7 @@ use iceoryx2::port::ReceiveError;
 use iceoryx2::port::listener::{Listener, ListenerCreateError};
 use iceoryx2::port::subscriber::{Subscriber as SampleSubscriber, SubscriberCreateError};
 use iceoryx2::port::update_connections::UpdateConnections;
+use iceoryx2::service::port_factory::PortFactory;
 use rustix::event::{PollFd, PollFlags, poll};
 use tokio::io::unix::AsyncFd;
 use vc_counters::Page;
@@ -17,9 +18,9 @@ use super::MAX_HELD_SAMPLES;
 use super::label::label_of;
 use super::ledger::Ledger;
 use super::sample::Sample;
-use super::service::{self, Samples};
+use super::service::{self, LongestQueues, Samples};
 use super::transport::{Local, Shared, Transport};
-use super::vigil::{Vigil, WATCH_NS};
+use super::vigil::{DOZE, Then, Vigil, WATCH_NS};
 use crate::clock::monotonic_ns;
 use crate::domain::TransportNode;
 use crate::envelope::Envelope;
@@ -66,16 +67,19 @@ pub(crate) struct Wiring<'a, S: Transport> {
     pub(crate) stop: &'a Stop,
     pub(crate) port: &'a Port,
     pub(crate) topics: &'a [TopicName],
+    pub(crate) longest: &'a LongestQueues,
 }
 
 impl<T, S: Transport> Subscriber<T, S> {
     pub(crate) fn open(wiring: &Wiring<'_, S>) -> Result<Self, Error> {
         let readers = wiring.topics.iter().map(|topic| Reader::open(wiring, topic));
+        let readers = readers.collect::<Result<Vec<_>, _>>()?;
+        let shortest = readers.iter().map(|reader| reader.live.buffer_size()).min().unwrap_or_default();
         Ok(Self {
-            readers: readers.collect::<Result<_, _>>()?,
+            readers,
             turn: 0,
             ledger: Ledger::new(wiring.page.clone(), wiring.port.name.clone()),
-            vigil: Vigil::default(),
+            vigil: Vigil::new(shortest),
             stop: wiring.stop.clone(),
             message: PhantomData,
         })
@@ -119,7 +123,8 @@ impl<T, S: Transport> Subscriber<T, S> {
     }
 
     /// The next sample, for who waits by [`wait_for_news`](super::wait_for_news) when there is none: then whatever comes
-    /// from now on ends that wait. While samples come in quick succession it looks on for the next one, 20 µs at most.
+    /// from now on ends that wait. While samples come in quick succession it looks on for the next one, 20 µs at most; or
+    /// with a long queue, while they come faster than this thread is served, it lets them gather for some 70 µs.
     ///
     /// # Errors
     /// As [`Subscriber::take`].
@@ -134,12 +139,20 @@ impl<T, S: Transport> Subscriber<T, S> {
         }
     }
 
-    /// As [`Subscriber::take`], but while samples come in quick succession it looks on for the next one, 20 µs
-    /// at most.
+    /// As [`Subscriber::take`], but may wait a moment while samples come in quick succession: see
+    /// [`Subscriber::take_before_rest`].
     pub(super) fn take_awake(&mut self) -> Result<Option<Sample<T, S>>, Error> {
         let found = self.take()?;
-        if found.is_some() || self.stop.is_stopped() || !self.vigil.is_worth_it() {
+        if found.is_some() || self.stop.is_stopped() {
             return Ok(found);
+        }
+        match self.vigil.then() {
+            Then::Rest => return Ok(None),
+            Then::Doze => {
+                std::thread::sleep(DOZE);
+                return self.take();
+            }
+            Then::LookOn => {}
         }
         let until = monotonic_ns() + WATCH_NS;
         while monotonic_ns() < until {
@@ -215,7 +228,7 @@ fn wait(fds: &mut [PollFd<'_>]) -> Result<(), Error> {
 
 impl<S: Transport> Reader<S> {
     fn open(wiring: &Wiring<'_, S>, topic: &TopicName) -> Result<Self, Error> {
-        let Wiring { node, port, .. } = wiring;
+        let Wiring { node, port, longest, .. } = wiring;
         let (qos, carried) = (port.qos, port.type_info());
         let failed = |reason: String| Error::Topic { action: "subscribe to", topic: topic.clone(), reason };
         // The listener first: a sample sent between the two must find somebody to wake.
@@ -226,8 +239,16 @@ impl<S: Transport> Reader<S> {
             })?;
         let depth = qos.depth as usize;
         let open = |services: Samples<S>, history: usize| {
+            let room = services.static_config().subscriber_max_buffer_size();
+            if depth > room {
+                tracing::warn!(
+                    "input `{}` keeps {room} of topic `{topic}` instead of {depth}: whoever opened the topic first made \
+                     no room for more; give its other ports the same depth",
+                    port.name
+                );
+            }
             let builder = services.subscriber_builder().name(&label_of(port));
-            let builder = builder.buffer_size(depth).history_request(history);
+            let builder = builder.buffer_size(depth.min(room)).history_request(history);
             let subscriber = builder.create().map_err(|error| match error {
                 SubscriberCreateError::ExceedsMaxSupportedSubscribers => failed(FULL.to_owned()),
                 other => failed(format!("{other:?}")),
@@ -235,7 +256,7 @@ impl<S: Transport> Reader<S> {
             subscriber.update_connections().map_err(|error| failed(format!("{error:?}")))?;
             Ok::<_, Error>(subscriber)
         };
-        let live = open(service::samples(node, topic, &carried, &port.name)?, 0)?;
+        let live = open(service::samples(node, topic, &carried, &port.name, longest.on(topic, port))?, 0)?;
         let since_ns = monotonic_ns();
         let mut latched = Vec::new();
         if qos.durability == Durability::TransientLocal {

@@ -10,7 +10,7 @@ use rustix::mm::{Advice, madvise};
 pub(super) struct Touched(Vec<(usize, usize)>);
 
 /// Slots remembered; beyond, the list starts anew, which costs a system call for each slot again.
-const LIMIT: usize = 1024;
+const LIMIT: usize = 8192;
 
 impl Touched {
     /// Makes sure that `memory` is backed. `false` if there is no memory left for it.

@@ -3,8 +3,12 @@
 use serde::de::value::{Error, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
-/// The largest queue a port may ask for: the one service profile's buffer.
-pub const MAX_DEPTH: u32 = 16;
+/// The longest queue a port may ask for.
+pub const MAX_DEPTH: u32 = 256;
+/// How long queues every topic has room for; whoever makes a topic and wants a longer one makes room for it.
+pub const USUAL_ROOM: u32 = 16;
+/// What a transient-local publisher keeps at most, and a transient-local port's longest queue.
+pub const MAX_KEPT: u32 = 16;
 
 /// What a publisher promises of delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -82,7 +86,8 @@ pub struct Qos {
     pub reliability: Reliability,
     /// Late joiners.
     pub durability: Durability,
-    /// Samples kept: a subscriber's queue, a transient-local publisher's cache. 1 to [`MAX_DEPTH`].
+    /// Samples kept: a subscriber's queue, a transient-local publisher's cache. 1 to [`MAX_DEPTH`], or to [`MAX_KEPT`]
+    /// of a transient-local port.
     pub depth: u32,
 }
 
@@ -99,12 +104,17 @@ impl Qos {
     pub const LATCHED: Self =
         Self { reliability: Reliability::Reliable, durability: Durability::TransientLocal, depth: 1 };
 
-    /// The same with the last `depth` samples kept, 1 to [`MAX_DEPTH`]; beyond is clamped.
+    /// The same with the last `depth` samples kept, 1 to [`MAX_DEPTH`], or to [`MAX_KEPT`] if it is transient local;
+    /// beyond is clamped.
     #[must_use]
     pub const fn keep_last(mut self, depth: u32) -> Self {
+        let most = match self.durability {
+            Durability::Volatile => MAX_DEPTH,
+            Durability::TransientLocal => MAX_KEPT,
+        };
         self.depth = match depth {
             0 => 1,
-            deep if deep > MAX_DEPTH => MAX_DEPTH,
+            deep if deep > most => most,
             fits => fits,
         };
         self
@@ -163,8 +173,9 @@ mod tests {
     }
 
     #[test]
-    fn depth_stays_within_the_service_profile() {
+    fn depth_stays_within_its_bounds() {
         assert_eq!(Qos::DEFAULT.keep_last(0).depth, 1);
         assert_eq!(Qos::DEFAULT.keep_last(1000).depth, MAX_DEPTH);
+        assert_eq!(Qos::LATCHED.keep_last(1000).depth, MAX_KEPT);
     }
 }

@@ -120,6 +120,9 @@ fn arguments(member: &Member) -> Vec<String> {
     for (port, topic) in &member.sources {
         args.extend(["--source".to_owned(), format!("{port}:={topic}")]);
     }
+    for (topic, depth) in &member.longest {
+        args.extend(["--longest-queue".to_owned(), format!("{topic}:={depth}")]);
+    }
     args.extend(wanted.args.iter().cloned());
     if member.is_executable() {
         return args;

@@ -35,6 +35,8 @@ pub(super) struct Member {
     pub(super) wired: Vec<(String, TopicName)>,
     /// Further topics that its inputs read.
     pub(super) sources: Vec<(String, TopicName)>,
+    /// Topics of its ports on which another's queue is longer than usual, and how long.
+    pub(super) longest: Vec<(TopicName, u32)>,
 }
 
 impl Member {
@@ -220,6 +222,7 @@ impl Members {
                 parameters: Vec::new(),
                 wired: Vec::new(),
                 sources: Vec::new(),
+                longest: Vec::new(),
             });
         }
     }

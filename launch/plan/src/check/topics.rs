@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use vc_words::qos::USUAL_ROOM;
 use vc_words::{NodeName, Port, TopicName};
 
 use super::members::{Member, Members, short};
@@ -46,6 +47,7 @@ pub(super) fn join(
         unfed(members, &meetings, &topics, sink);
     }
     let publishers = publishers(members, &meetings, &planned);
+    tell_longest(members, &meetings);
     (planned, publishers)
 }
 
@@ -63,6 +65,29 @@ fn publishers(
         publishers.entry(topic.clone()).or_default().insert(node.clone());
     }
     publishers
+}
+
+/// Whoever comes first makes a topic, and has to know for how long a queue.
+fn tell_longest(members: &mut Members, meetings: &BTreeMap<TopicName, Meeting>) {
+    for (topic, meeting) in meetings {
+        let outputs = meeting.outputs.iter().map(|end| (end, Side::Output));
+        let ends = outputs.chain(meeting.inputs.iter().map(|end| (end, Side::Input)));
+        let depth = |(end, side): (&End, Side)| {
+            members.list[end.member].port(side, &end.port).map_or(0, |port| port.qos.depth)
+        };
+        let depths: Vec<(usize, u32)> = ends.map(|end| (end.0.member, depth(end))).collect();
+        let longest = depths.iter().map(|(_, depth)| *depth).max().unwrap_or_default();
+        if longest <= USUAL_ROOM {
+            continue;
+        }
+        for (member, _) in depths.into_iter().filter(|(_, depth)| *depth < longest) {
+            let told = &mut members.list[member].longest;
+            // Two ports of one node on one topic.
+            if told.last().is_none_or(|(last, _)| last != topic) {
+                told.push((topic.clone(), longest));
+            }
+        }
+    }
 }
 
 fn reference(member: &Member, port: &str) -> PortRef {

@@ -92,8 +92,18 @@ fn shown(place: &Place, read: Result<Checked, Report>) -> String {
 }
 
 /// The blocks of the example, and some that fit badly.
-const BLOCKS: &[&str] =
-    &["camera", "edge_detector", "screen", "thermometer", "optional", "map", "bare", "gate", "switch"];
+const BLOCKS: &[&str] = &[
+    "camera",
+    "edge_detector",
+    "screen",
+    "thermometer",
+    "optional",
+    "map",
+    "bare",
+    "gate",
+    "switch",
+    "recorder",
+];
 
 pub(crate) struct Fake;
 
@@ -174,6 +184,9 @@ fn manifest(block: &str) -> Manifest {
         "switch" => (vec![], vec![port("enable", "std_msgs/msg/Float64", false)], vec![]),
         "gate" => {
             (vec![Port { optional: true, ..port("enable", "std_msgs/msg/Float64", false) }], vec![], vec![])
+        }
+        "recorder" => {
+            (vec![Port { qos: Qos::DEFAULT.keep_last(100), ..port("image", IMAGE, true) }], vec![], vec![])
         }
         "map" => (vec![], vec![Port { hash: "RIHS01_other".into(), ..port("image", IMAGE, false) }], vec![]),
         _ => (vec![], vec![], vec![]),

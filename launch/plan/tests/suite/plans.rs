@@ -256,6 +256,28 @@ launch:
 }
 
 #[test]
+fn all_ports_of_a_topic_are_told_of_its_longest_queue() {
+    let text = "
+launch:
+  - node: {exec: camera, name: a}
+  - node: {exec: camera, name: b}
+  - node: {exec: screen}
+  - node: {exec: recorder}
+  - wire: {from: a/image, to: [screen/image, recorder/image]}
+  - wire: {from: b/image, to: screen/image}
+";
+    insta::assert_snapshot!(planned(&Place::new(), text, &[]), @"
+    block /a: --longest-queue /a/image:=100 --ros-args -r __node:=a -r __ns:=/ -r image:=/a/image
+    block /b: --ros-args -r __node:=b -r __ns:=/ -r image:=/b/image
+    block /screen: --source image:=/b/image --longest-queue /a/image:=100 --ros-args -r __node:=screen -r __ns:=/ -r image:=/a/image
+    block /recorder: --ros-args -r __node:=recorder -r __ns:=/ -r image:=/a/image
+    a/image -> screen/image on /a/image (sensor_msgs/msg/Image)
+    a/image -> recorder/image on /a/image (sensor_msgs/msg/Image)
+    b/image -> screen/image on /b/image (sensor_msgs/msg/Image)
+    ");
+}
+
+#[test]
 fn wires_are_read_in_their_namespace() {
     let text = "
 launch:
@@ -400,8 +422,18 @@ fn the_blocks_of_a_folder_are_listed() {
     let blocks = vc_plan::blocks(&place.options(&[]).search, &Fake);
 
     let names: Vec<&str> = blocks.iter().map(|(_, manifest)| manifest.block.as_str()).collect();
-    let expected =
-        ["bare", "camera", "edge_detector", "gate", "map", "optional", "screen", "switch", "thermometer"];
+    let expected = [
+        "bare",
+        "camera",
+        "edge_detector",
+        "gate",
+        "map",
+        "optional",
+        "recorder",
+        "screen",
+        "switch",
+        "thermometer",
+    ];
     assert_eq!(names, expected);
 }
 
