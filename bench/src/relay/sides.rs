@@ -103,7 +103,7 @@ fn source_ours(side: &Side) -> Result<(), BenchError> {
     let publishers = outputs.iter().map(|output| node.publisher(output)).collect::<Result<Vec<_>, _>>()?;
     let mut turn = publishers.iter().cycle();
     let layout = Image { encoding: "mono8".to_owned(), height: 1, ..Image::default() };
-    pace(side.rate, || {
+    pace(side.rate, batch(side.rate, side.depth), || {
         let publisher = turn.next().ok_or("no topic")?;
         let mut loan = publisher.loan(&layout, side.number)?;
         loan.region_mut()[..8].copy_from_slice(&monotonic_ns().to_ne_bytes());
@@ -125,12 +125,12 @@ fn source_raw(side: &Side) -> Result<(), BenchError> {
         let rate = side.pictures;
         std::thread::spawn(move || {
             // With its process, or when the session is closed.
-            let _ = pace(rate, || pictures.put(body.clone()).wait().map_err(zenoh));
+            let _ = pace(rate, 1, || pictures.put(body.clone()).wait().map_err(zenoh));
         });
     }
     // Shared by all samples, as the relay's are with whoever writes them.
     let body = ZBytes::from(vec![0u8; side.number - 8]);
-    pace(side.rate, || {
+    pace(side.rate, 1, || {
         let publisher = turn.next().ok_or("no topic")?;
         let mut writer = ZBytes::writer();
         writer.write_all(&monotonic_ns().to_ne_bytes())?;
@@ -222,9 +222,16 @@ impl Side {
     }
 }
 
-/// Sends at the pace that is asked for, until this is killed.
-fn pace(rate: f64, mut send: impl FnMut() -> Result<(), BenchError>) -> Result<(), BenchError> {
-    let period = Duration::try_from_secs_f64(1.0 / rate).unwrap_or(Duration::ZERO);
+/// How many samples to send at once, so that the pause behind them can be slept: waiting awake would take a CPU from those
+/// that carry them. No more than a quarter of a queue.
+fn batch(rate: f64, depth: u32) -> u32 {
+    let gathering = (PAUSE.as_secs_f64() * rate).ceil();
+    (1..=depth / 4).find(|&count| f64::from(count) >= gathering).unwrap_or(depth / 4).max(1)
+}
+
+/// Sends at the pace that is asked for, so many at once, until this is killed.
+fn pace(rate: f64, batch: u32, mut send: impl FnMut() -> Result<(), BenchError>) -> Result<(), BenchError> {
+    let period = Duration::try_from_secs_f64(f64::from(batch) / rate).unwrap_or(Duration::ZERO);
     let mut due = Instant::now();
     loop {
         while Instant::now() < due {
@@ -234,7 +241,9 @@ fn pace(rate: f64, mut send: impl FnMut() -> Result<(), BenchError>) -> Result<(
                 std::thread::sleep(due - Instant::now());
             }
         }
-        send()?;
+        for _ in 0..batch {
+            send()?;
+        }
         // Who is late stays late: nothing is made up for.
         due = (due + period).max(Instant::now());
     }
