@@ -1,7 +1,9 @@
 //! What sends and what receives, over relays and over zenoh alone. Times are on the monotonic clock, which both hosts of
 //! this machine share.
 
+use std::cell::RefCell;
 use std::io::Write;
+use std::rc::Rc;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -11,7 +13,6 @@ use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 use vc::args::Args as NodeArgs;
 use vc::prelude::*;
-use vc::topic::wait_for_news;
 use vc_msgs::sensor_msgs::msg::Image;
 use vc_msgs::std_msgs::msg::UInt8;
 use vc_session::zenoh::Wait;
@@ -145,24 +146,19 @@ fn sink_ours(side: &Side) -> Result<(), BenchError> {
     let declare = |topic: String| block.input::<Image>(&topic, "What is measured.").qos(qos);
     let inputs: Vec<_> = side.names().map(declare).collect();
     let mut node = open(&block, &format!("{}_sink", side.topic))?;
-    let mut subscribers = inputs.iter().map(|input| node.subscriber(input)).collect::<Result<Vec<_>, _>>()?;
-    let stop = node.stopper();
-    let mut tally = Tally::new(side);
-    loop {
-        let mut found = false;
-        for subscriber in &mut subscribers {
-            if let Some(sample) = subscriber.take_before_rest()? {
-                found = true;
-                let sent = sample.view()?.data().first_chunk().copied().ok_or("too short")?;
-                if let Some(row) = tally.enter(u64::from_ne_bytes(sent)) {
-                    return print(&row);
-                }
+    let tally = Rc::new(RefCell::new(Tally::new(side)));
+    for input in &inputs {
+        let (tally, stop) = (Rc::clone(&tally), node.stopper());
+        node.on(input, move |image| {
+            let sent = image.data().first_chunk().copied().ok_or("too short")?;
+            if let Some(row) = tally.borrow_mut().enter(u64::from_ne_bytes(sent)) {
+                print(&row).map_err(|error| error.to_string())?;
+                stop.stop();
             }
-        }
-        if !found {
-            wait_for_news(&subscribers.iter().collect::<Vec<_>>(), &stop, None)?;
-        }
+            Ok::<_, String>(())
+        })?;
     }
+    Ok(node.run()?)
 }
 
 fn sink_raw(side: &Side) -> Result<(), BenchError> {

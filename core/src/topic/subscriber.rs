@@ -20,7 +20,7 @@ use super::ledger::Ledger;
 use super::sample::Sample;
 use super::service::{self, LongestQueues, Samples};
 use super::transport::{Local, Shared, Transport};
-use super::vigil::{DOZE, Then, Vigil, WATCH_NS};
+use super::vigil::{Then, Vigil, WATCH_NS};
 use crate::clock::monotonic_ns;
 use crate::domain::TransportNode;
 use crate::envelope::Envelope;
@@ -124,7 +124,7 @@ impl<T, S: Transport> Subscriber<T, S> {
 
     /// The next sample, for who waits by [`wait_for_news`](super::wait_for_news) when there is none: then whatever comes
     /// from now on ends that wait. While samples come in quick succession it looks on for the next one, 20 µs at most; or
-    /// with a long queue, while they come faster than this thread is served, it lets them gather for some 70 µs.
+    /// where that is in vain and the queue is long, it lets them gather until a quarter of it is full, some 250 µs at most.
     ///
     /// # Errors
     /// As [`Subscriber::take`].
@@ -148,8 +148,8 @@ impl<T, S: Transport> Subscriber<T, S> {
         }
         match self.vigil.then() {
             Then::Rest => return Ok(None),
-            Then::Doze => {
-                std::thread::sleep(DOZE);
+            Then::Doze(doze) => {
+                std::thread::sleep(doze);
                 return self.take();
             }
             Then::LookOn => {}

@@ -5,6 +5,7 @@
 //! a long queue, sleeping for a moment is, without being woken: samples gather meanwhile, and nobody rings. At the rates
 //! of cameras and controllers nobody does either: a reader with nothing to do rests.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// Samples of one publisher that follow each other within this time come in quick succession.
@@ -13,12 +14,12 @@ const QUICK_NS: u64 = 10_000;
 pub(super) const WATCH_NS: u64 = 20_000;
 /// Where they follow each other within this time, a reader with a long queue may doze.
 const DOZY_NS: u64 = 25_000;
-/// For how long a dozing reader asks to sleep.
-pub(super) const DOZE: Duration = Duration::from_micros(20);
-/// How long that becomes at most, on most machines; the kernel adds its slack of 50 µs.
-const DOZE_TAKES_NS: u64 = 100_000;
-/// The part of its queue that may fill meanwhile.
+/// The part of its queue that may fill while it dozes.
 const DOZE_FILLS: u64 = 4;
+/// What the kernel adds to a sleep on most machines: its slack of 50 µs, and the way back to a processor.
+const OVERSLEPT_NS: u64 = 80_000;
+/// A shorter doze is not worth its two system calls, a longer one gains nothing.
+const DOZES_NS: RangeInclusive<u64> = 20_000..=200_000;
 /// A longer gap counts as this one, so that a pause is soon forgotten.
 const LONGEST_GAP_NS: u64 = 100_000;
 /// The smoothed gap follows the last one by this part of the difference.
@@ -33,8 +34,8 @@ pub(super) enum Then {
     Rest,
     /// It looks on for [`WATCH_NS`], and rests if that was in vain.
     LookOn,
-    /// It sleeps for [`DOZE`], looks once, and rests if that was in vain.
-    Doze,
+    /// It sleeps for so long, looks once, and rests if that was in vain.
+    Doze(Duration),
 }
 
 /// Decides what a reader that finds nothing does.
@@ -102,12 +103,20 @@ impl Vigil {
         if self.gap_ns <= QUICK_NS && !self.looking.holds() {
             return Then::LookOn;
         }
-        let has_room = self.queue * self.gap_ns > DOZE_FILLS * DOZE_TAKES_NS;
-        if self.gap_ns <= DOZY_NS && has_room && !self.dozing.holds() {
-            self.since_doze = Some(0);
-            return Then::Doze;
+        match self.doze_ns() {
+            Some(doze_ns) if !self.dozing.holds() => {
+                self.since_doze = Some(0);
+                Then::Doze(Duration::from_nanos(doze_ns))
+            }
+            _ => Then::Rest,
         }
-        Then::Rest
+    }
+
+    /// For how long samples may gather; none: they come too slowly, or the queue is too short for that.
+    fn doze_ns(&self) -> Option<u64> {
+        let doze_ns = (self.queue * self.gap_ns / DOZE_FILLS).saturating_sub(OVERSLEPT_NS);
+        let gathers = self.gap_ns <= DOZY_NS && doze_ns >= *DOZES_NS.start();
+        gathers.then(|| doze_ns.min(*DOZES_NS.end()))
     }
 
     /// What came of looking on.
@@ -161,8 +170,14 @@ mod tests {
 
     #[test]
     fn where_looking_on_is_in_vain_a_long_queue_lets_samples_gather() {
-        assert_eq!(tired(256, 5_000).then(), Then::Doze);
-        assert_eq!(with(256, [20_000; 100]).then(), Then::Doze);
+        let dozes_us = |mut vigil: Vigil| match vigil.then() {
+            Then::Doze(doze) => doze.as_micros(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            [tired(256, 2_000), tired(256, 4_000), with(256, [20_000; 100])].map(dozes_us),
+            [48, 176, 200]
+        );
     }
 
     #[test]
@@ -179,7 +194,7 @@ mod tests {
             let mut vigil = tired(256, 5_000);
 
             let dozed = (0..1_000).filter(|_| {
-                let dozed = vigil.then() == Then::Doze;
+                let dozed = matches!(vigil.then(), Then::Doze(_));
                 (0..found).for_each(|_| vigil.note(5_000));
                 dozed
             });
