@@ -41,7 +41,7 @@ impl Qos {
     #[classattr]
     const LATCHED: Self = Self(Words::LATCHED);
 
-    /// The same with the last `depth` samples kept, 1 to 16.
+    /// The same with the last `depth` samples kept, 1 to 256; 1 to 16 if it is transient local.
     fn keep_last(&self, depth: u32) -> Self {
         Self(self.0.keep_last(depth))
     }

@@ -90,7 +90,7 @@ class Qos:
         depth: int = 10,
     ) -> None: ...
     def keep_last(self, depth: int) -> Qos:
-        """The same with the last `depth` samples kept, 1 to 16."""
+        """The same with the last `depth` samples kept, 1 to 256; 1 to 16 if it is transient local."""
 
     @property
     def reliability(self) -> Literal["reliable", "best_effort"]: ...

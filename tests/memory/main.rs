@@ -3,6 +3,7 @@
 use vc::prelude::*;
 use vc::topic::Local;
 use vc_msgs::sensor_msgs::msg::Image;
+use vc_msgs::std_msgs::msg::UInt64;
 use vc_tests::conformance::{Isolated, OneThread, Reader};
 use vc_tests::harness::memory_touched;
 use vc_words::Durability;
@@ -88,4 +89,25 @@ fn a_latched_picture_is_kept_as_often_as_it_is_promised() {
 
     // The one kept, the one written, and both of their copies.
     assert!(report("latched, depth 1, no reader", &world) < 5.0);
+}
+
+/// Bytes of shared memory that a wire of numbers takes, with queues of `depth`.
+fn wire_of_numbers(depth: u32) -> u64 {
+    let world = OneThread::isolated();
+    let qos = Qos::DEFAULT.keep_last(depth);
+    let _reader = world.reader_with::<UInt64>("count", qos).unwrap();
+    let writer = world.writer_with::<UInt64>("count", qos).unwrap();
+    (0..1000).for_each(|data| writer.publish(&UInt64 { data }).unwrap());
+    let bytes = memory_touched(world.reading());
+    println!("queues of {depth}: {bytes} bytes of shared memory");
+    bytes
+}
+
+/// A connection is laid out for the longest queue that its topic has room for.
+#[test]
+fn only_who_asks_for_a_long_queue_pays_for_it() {
+    let (usual, long) = (wire_of_numbers(16), wire_of_numbers(256));
+
+    assert!(usual < 500_000, "{usual}");
+    assert!(long > 2 * usual, "{long} and {usual}");
 }
