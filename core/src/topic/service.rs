@@ -42,8 +42,8 @@ const _: () = assert!(MAX_KEPT <= USUAL_ROOM);
 ///
 /// All topics have the same limits but for that room, and no node's wish shuts out another's: a topic that is there with
 /// less is opened as it is. More is not for all, because a connection's shared memory grows with it, whatever the
-/// queues are: a wire touches 0.2 MB with 16, 2.3 MB with 256. A port's own depth is set at the port. Overflow drops the oldest, as
-/// keep-last asks.
+/// queues are: a wire touches 0.2 MB with 16, 2.3 MB with 256. A port's own depth is set at the port. Overflow drops the
+/// oldest, as keep-last asks.
 pub(super) fn samples<S: Transport>(
     node: &TransportNode<S>,
     topic: &TopicName,

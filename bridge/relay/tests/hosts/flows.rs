@@ -30,6 +30,28 @@ fn what_is_said_on_one_host_is_heard_on_the_other_in_order_and_without_loss() {
 }
 
 #[test]
+fn a_burst_that_long_queues_hold_crosses_whole() {
+    let (one, other) = pair();
+    let long = Qos::DEFAULT.keep_last(256);
+    let talker = Talker::<UInt64>::new(&one, "count", long);
+    let mut listener = Listener::<UInt64>::new(&other, "count", long);
+    let from = join(&talker, &mut listener);
+
+    for round in 0..5 {
+        let numbers: Vec<u64> = (1..=256).map(|n| from + round * 256 + n).collect();
+        for data in &numbers {
+            talker.publisher.publish(&UInt64 { data: *data }).unwrap();
+        }
+        let heard: Vec<u64> = numbers.iter().map(|_| listener.hear().data).collect();
+        assert_eq!(heard, numbers);
+    }
+
+    drop((talker, listener));
+    one.end();
+    other.end();
+}
+
+#[test]
 fn a_sample_keeps_its_time_and_count_and_tells_where_it_is_from() {
     let (one, other) = pair();
     let talker = Talker::<UInt64>::new(&one, "count", Qos::DEFAULT);
