@@ -32,7 +32,7 @@ const RUN_UP: Duration = Duration::from_millis(500);
 /// Where zenoh alone carries pictures beside small samples.
 const PICTURES: &str = "beside";
 /// A shorter pause is none that a sleep could keep.
-const PAUSE: Duration = Duration::from_micros(200);
+const PAUSE: Duration = Duration::from_micros(100);
 
 /// One side.
 #[derive(Args)]
