@@ -115,6 +115,13 @@ struct Stream<'a> {
     depth: u32,
     /// Pictures a second beside it, where zenoh alone carries it.
     pictures: f64,
+    /// Whether it stays on the first host.
+    stays: bool,
+}
+
+impl Stream<'_> {
+    const USUAL: Self =
+        Self { topic: "flood", bytes: 64, rate: OFTEN, topics: 1, depth: USUAL, pictures: 0.0, stays: false };
 }
 
 impl World {
@@ -137,7 +144,7 @@ impl World {
         stream: &Stream<'_>,
         more: &[&str],
     ) -> Result<Running, BenchError> {
-        let machine = if role == "sink" { &self.other } else { &self.one };
+        let machine = if role == "sink" && !stream.stays { &self.other } else { &self.one };
         let library = if library == Library::Ours { "ours" } else { "raw" };
         let (bytes, rate) = (stream.bytes.to_string(), format!("--rate={}", stream.rate));
         let topics = format!("--topics={}", stream.topics);
@@ -177,21 +184,24 @@ fn rounded(value: f64) -> f64 {
 
 fn latency(world: &World, options: &Options, report: Report) -> Result<(), BenchError> {
     report.heading(&format!(
-        "one-way latency between two hosts in µs, {OFTEN} a second, {} turns of {} s each\n{:>10} {:>20} {:>20} {:>8}",
-        options.turns, options.seconds, "payload", "relays p50/p99", "zenoh p50/p99", "p50 adds"
+        "one-way latency between two hosts in µs, {OFTEN} a second, {} turns of {} s each\n{:>10} {:>20} {:>20} {:>8} {:>12}",
+        options.turns, options.seconds, "payload", "relays p50/p99", "zenoh p50/p99", "p50 adds", "on one host"
     ));
     for bytes in LATENCY {
-        let stream = Stream { topic: "flood", bytes, rate: OFTEN, topics: 1, depth: USUAL, pictures: 0.0 };
-        let (mut ours, mut raw) = (Vec::new(), Vec::new());
+        let stream = Stream { bytes, ..Stream::USUAL };
+        let staying = Stream { stays: true, ..stream };
+        let (mut ours, mut raw, mut here) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..options.turns {
             raw.push(world.measure(Library::Raw, &stream, "ages", options.seconds)?);
+            here.push(world.measure(Library::Ours, &staying, "ages", options.seconds)?);
             let _relays = world.relays()?;
             ours.push(world.measure(Library::Ours, &stream, "ages", options.seconds)?);
         }
         let [ours, raw] = [ours, raw].map(|turns| ["p50_us", "p99_us"].map(|field| middle(&turns, field)));
+        let here = middle(&here, "p50_us");
         let adds = ours[0] - raw[0];
         let text = format!(
-            "{:>10} {:>10.0} /{:>8.0} {:>10.0} /{:>8.0} {adds:>8.0}",
+            "{:>10} {:>10.0} /{:>8.0} {:>10.0} /{:>8.0} {adds:>8.0} {here:>12.0}",
             size(bytes),
             ours[0],
             ours[1],
@@ -200,7 +210,7 @@ fn latency(world: &World, options: &Options, report: Report) -> Result<(), Bench
         );
         let fields = json!({
             "bytes": bytes, "p50_us": rounded(ours[0]), "p99_us": rounded(ours[1]), "raw_p50_us": rounded(raw[0]),
-            "raw_p99_us": rounded(raw[1]), "adds_us": rounded(adds),
+            "raw_p99_us": rounded(raw[1]), "adds_us": rounded(adds), "here_p50_us": rounded(here),
         });
         report.row("relay_latency", fields, &text);
     }
@@ -213,7 +223,7 @@ fn throughput(world: &World, options: &Options, report: Report) -> Result<(), Be
         options.turns, options.seconds, "payload", "topics", "queue", "relays", "zenoh", "ratio"
     ));
     for (bytes, topics, depth) in THROUGHPUT {
-        let stream = |rate| Stream { topic: "flood", bytes, rate, topics, depth, pictures: 0.0 };
+        let stream = |rate| Stream { bytes, rate, topics, depth, ..Stream::USUAL };
         let (mut ours, mut raw) = (Vec::new(), Vec::new());
         for _ in 0..options.turns {
             let alone = world.measure(Library::Raw, &stream(f64::INFINITY), "rate", options.seconds)?;
@@ -236,10 +246,9 @@ fn throughput(world: &World, options: &Options, report: Report) -> Result<(), Be
 
 /// Small samples alone, and beside pictures on the same link.
 fn shared(world: &World, options: &Options, report: Report) -> Result<(), BenchError> {
-    let small = Stream { topic: "small", bytes: 64, rate: OFTEN, topics: 1, depth: USUAL, pictures: 0.0 };
+    let small = Stream { topic: "small", ..Stream::USUAL };
     let small_beside = Stream { pictures: PICTURES, ..small };
-    let pictures =
-        Stream { topic: "pictures", bytes: PICTURE, rate: PICTURES, topics: 1, depth: USUAL, pictures: 0.0 };
+    let pictures = Stream { topic: "pictures", bytes: PICTURE, rate: PICTURES, ..Stream::USUAL };
     let (mut alone, mut beside, mut carried) = (Vec::new(), Vec::new(), Vec::new());
     let (mut raw_alone, mut raw_beside) = (Vec::new(), Vec::new());
     for _ in 0..options.turns {
@@ -283,14 +292,7 @@ fn shared(world: &World, options: &Options, report: Report) -> Result<(), BenchE
 impl World {
     /// So many nodes on the first host, each with so many topics.
     fn many(&self, (nodes, topics): (usize, usize)) -> Result<Running, BenchError> {
-        let stream = Stream {
-            topic: &nodes.to_string(),
-            bytes: topics,
-            rate: 0.0,
-            topics: 1,
-            depth: USUAL,
-            pictures: 0.0,
-        };
+        let stream = Stream { topic: &nodes.to_string(), bytes: topics, rate: 0.0, ..Stream::USUAL };
         let mut many = self.side("many", Library::Ours, &stream, &[])?;
         many.line()?;
         Ok(many)
@@ -354,7 +356,7 @@ fn graph(world: &World, report: Report) -> Result<(), BenchError> {
 
 /// How long nothing flows when a relay is killed and started again at once.
 fn killed(world: &World, report: Report) -> Result<(), BenchError> {
-    let stream = Stream { topic: "flood", bytes: 64, rate: OFTEN, topics: 1, depth: USUAL, pictures: 0.0 };
+    let stream = Stream::USUAL;
     for whose in ["source", "sink"] {
         let [mut first, mut second] = world.relays()?;
         let _source = world.side("source", Library::Ours, &stream, &[])?;
