@@ -219,10 +219,10 @@ impl Side {
 }
 
 /// How many samples to send at once, so that the pause behind them can be slept: waiting awake would take a CPU from those
-/// that carry them. No more than a quarter of a queue.
+/// that carry them. No more than half a queue.
 fn batch(rate: f64, depth: u32) -> u32 {
     let gathering = (PAUSE.as_secs_f64() * rate).ceil();
-    (1..=depth / 4).find(|&count| f64::from(count) >= gathering).unwrap_or(depth / 4).max(1)
+    (1..=depth / 2).find(|&count| f64::from(count) >= gathering).unwrap_or(depth / 2).max(1)
 }
 
 /// Sends at the pace that is asked for, so many at once, until this is killed.

@@ -124,7 +124,7 @@ impl<T, S: Transport> Subscriber<T, S> {
 
     /// The next sample, for who waits by [`wait_for_news`](super::wait_for_news) when there is none: then whatever comes
     /// from now on ends that wait. While samples come in quick succession it looks on for the next one, 20 µs at most; or
-    /// where that is in vain and the queue is long, it lets them gather until a quarter of it is full, some 250 µs at most.
+    /// where that is in vain and the queue is long, it lets them gather until half of it is full, some 250 µs at most.
     ///
     /// # Errors
     /// As [`Subscriber::take`].

@@ -15,7 +15,7 @@ pub(super) const WATCH_NS: u64 = 20_000;
 /// Where they follow each other within this time, a reader with a long queue may doze.
 const DOZY_NS: u64 = 25_000;
 /// The part of its queue that may fill while it dozes.
-const DOZE_FILLS: u64 = 4;
+const DOZE_FILLS: u64 = 2;
 /// What the kernel adds to a sleep on most machines: its slack of 50 µs, and the way back to a processor.
 const OVERSLEPT_NS: u64 = 80_000;
 /// A shorter doze is not worth its two system calls, a longer one gains nothing.
@@ -175,7 +175,7 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(
-            [tired(256, 2_000), tired(256, 4_000), with(256, [20_000; 100])].map(dozes_us),
+            [tired(256, 1_000), tired(256, 2_000), with(256, [20_000; 100])].map(dozes_us),
             [48, 176, 200]
         );
     }
@@ -185,7 +185,7 @@ mod tests {
         for queue in [1, 10, 16] {
             assert_eq!(tired(queue, 5_000).then(), Then::Rest, "{queue}");
         }
-        assert_eq!(tired(256, 1_000).then(), Then::Rest);
+        assert_eq!(tired(256, 500).then(), Then::Rest);
     }
 
     #[test]
