@@ -67,9 +67,10 @@ impl Machine {
         Ok(String::from_utf8(output.stdout)?)
     }
 
-    /// Starts a program on it.
+    /// Starts a program on it, which dies with this one.
     pub(super) fn start(&self, program: &Path, words: &[&str]) -> Result<Running, BenchError> {
-        let mut command = self.command(program);
+        let mut command = self.command("setpriv");
+        command.args(["--pdeathsig", "KILL"]).arg(program);
         command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
         let (say, said) = channel();
