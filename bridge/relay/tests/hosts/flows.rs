@@ -7,16 +7,16 @@ use vc_tests::harness::until;
 
 use crate::rig::{Host, Listener, Talker, free_address, join, pair};
 
-#[test]
-fn what_is_said_on_one_host_is_heard_on_the_other_in_order_and_without_loss() {
+/// Says as many numbers at once as a queue holds, so often, and hears all of them each time.
+fn bursts_cross_whole(qos: Qos, bursts: u64) {
     let (one, other) = pair();
-    let talker = Talker::<UInt64>::new(&one, "count", Qos::DEFAULT);
-    let mut listener = Listener::<UInt64>::new(&other, "count", Qos::DEFAULT);
+    let talker = Talker::<UInt64>::new(&one, "count", qos);
+    let mut listener = Listener::<UInt64>::new(&other, "count", qos);
     let from = join(&talker, &mut listener);
 
-    for round in 0..100 {
-        // As many as a queue holds, then all of them heard.
-        let numbers: Vec<u64> = (1..=10).map(|n| from + round * 10 + n).collect();
+    for burst in 0..bursts {
+        let numbers: Vec<u64> =
+            (1..=qos.depth.into()).map(|n| from + burst * u64::from(qos.depth) + n).collect();
         for data in &numbers {
             talker.publisher.publish(&UInt64 { data: *data }).unwrap();
         }
@@ -30,25 +30,13 @@ fn what_is_said_on_one_host_is_heard_on_the_other_in_order_and_without_loss() {
 }
 
 #[test]
+fn what_is_said_on_one_host_is_heard_on_the_other_in_order_and_without_loss() {
+    bursts_cross_whole(Qos::DEFAULT, 100);
+}
+
+#[test]
 fn a_burst_that_long_queues_hold_crosses_whole() {
-    let (one, other) = pair();
-    let long = Qos::DEFAULT.keep_last(256);
-    let talker = Talker::<UInt64>::new(&one, "count", long);
-    let mut listener = Listener::<UInt64>::new(&other, "count", long);
-    let from = join(&talker, &mut listener);
-
-    for round in 0..5 {
-        let numbers: Vec<u64> = (1..=256).map(|n| from + round * 256 + n).collect();
-        for data in &numbers {
-            talker.publisher.publish(&UInt64 { data: *data }).unwrap();
-        }
-        let heard: Vec<u64> = numbers.iter().map(|_| listener.hear().data).collect();
-        assert_eq!(heard, numbers);
-    }
-
-    drop((talker, listener));
-    one.end();
-    other.end();
+    bursts_cross_whole(Qos::DEFAULT.keep_last(256), 5);
 }
 
 #[test]
