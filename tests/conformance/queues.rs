@@ -3,27 +3,23 @@
 use vc::args::Args;
 use vc::prelude::*;
 use vc_msgs::std_msgs::msg::UInt64;
-use vc_tests::harness::TestDomain;
+use vc_tests::conformance::{Isolated, OneThread};
 
-/// What a reader with a queue of 100 finds of 100 numbers, if a writer with one of 10 makes the topic, told of a longer one
+/// Which of 100 numbers a reader with a queue of 100 finds, if a writer with one of 10 makes the topic, told of a longer one
 /// or not.
 fn found(told: Option<u32>) -> Vec<u64> {
-    let domain = TestDomain::new();
+    let world = OneThread::isolated();
     let longest = told.map(|depth| ("/count".to_owned(), depth));
     let args = Args { longest: longest.into_iter().collect(), ..Args::default() };
     let block = Block::new("writer", "Writes.");
     let output = block.output::<UInt64>("count", "Numbers.");
-    let mut writer = Node::open(block.manifest(), &args, domain.domain(), Stop::new().unwrap()).unwrap();
+    let mut writer = Node::open(block.manifest(), &args, world.writing(), Stop::new().unwrap()).unwrap();
     let numbers = writer.publisher(&output).unwrap();
-    let block = Block::new("reader", "Reads.");
-    let input = block.input::<UInt64>("count", "Numbers.").qos(Qos::DEFAULT.keep_last(100));
-    let (args, stop) = (Args::default(), Stop::new().unwrap());
-    let mut reader = Node::open(block.manifest(), &args, domain.domain(), stop).unwrap();
-    let mut subscriber = reader.subscriber(&input).unwrap();
+    let mut reader = world.reader_with::<UInt64>("count", Qos::DEFAULT.keep_last(100)).unwrap();
 
     (1..=100).for_each(|data| numbers.publish(&UInt64 { data }).unwrap());
 
-    std::iter::from_fn(|| subscriber.take().unwrap()).map(|sample| sample.view().unwrap().data()).collect()
+    reader.sequences()
 }
 
 #[test]

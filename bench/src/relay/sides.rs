@@ -220,9 +220,14 @@ impl Side {
 
 /// How many samples to send at once, so that the pause behind them can be slept: waiting awake would take a CPU from those
 /// that carry them. No more than half a queue.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it is between 1 and half a queue"
+)]
 fn batch(rate: f64, depth: u32) -> u32 {
     let gathering = (PAUSE.as_secs_f64() * rate).ceil();
-    (1..=depth / 2).find(|&count| f64::from(count) >= gathering).unwrap_or(depth / 2).max(1)
+    gathering.min(f64::from(depth / 2)).max(1.0) as u32
 }
 
 /// Sends at the pace that is asked for, so many at once, until this is killed.

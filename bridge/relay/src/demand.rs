@@ -63,7 +63,7 @@ pub struct In {
 impl In {
     /// Whether a subscriber wants what was sent before it came.
     pub fn is_kept(&self) -> bool {
-        self.subscribers.iter().any(|port| port.qos.durability == Durability::TransientLocal)
+        self.kept().is_some()
     }
 
     /// How much of what was sent before it came a subscriber wants at most; none: nobody wants any.

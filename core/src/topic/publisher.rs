@@ -104,8 +104,7 @@ impl<T, S: Transport> Publisher<T, S> {
         port: &Declared,
         kept: Option<Arc<Kept>>,
     ) -> Result<Self, Error> {
-        let room = longest.on(topic, port);
-        let service = service::samples(node, topic, &port.type_info(), &port.name, room)?;
+        let service = service::samples(node, (topic, longest), port)?;
         let samples = open(&service, topic, port)?;
         let gid = samples.id().value();
         let counters = page.add_output(&port.name, topic.as_str(), gid);
@@ -360,7 +359,7 @@ impl Kept {
         port: &Declared,
     ) -> Result<Self, Error> {
         let depth = port.qos.depth;
-        let service = service::latched(node, topic, &port.type_info(), &port.name, depth)?;
+        let service = service::latched(node, topic, port, depth)?;
         let samples = open(&service, topic, port)?;
         Ok(Self { depth, samples, wakes: notifier(node, topic)?, touched: Mutex::default() })
     }

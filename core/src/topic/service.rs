@@ -29,16 +29,9 @@ pub(super) const HASH: &str = "ros.hash";
 #[derive(Debug, Default)]
 pub(crate) struct LongestQueues(pub(crate) HashMap<TopicName, u32>);
 
-impl LongestQueues {
-    /// How long a queue a topic is to have room for by what is known where this port is opened.
-    pub(super) fn on(&self, topic: &TopicName, port: &Port) -> u32 {
-        self.0.get(topic).copied().unwrap_or_default().max(port.qos.depth)
-    }
-}
-
 const _: () = assert!(MAX_KEPT <= USUAL_ROOM);
 
-/// Opens the sample service of a topic, or makes it with room for queues of `room` samples, of [`USUAL_ROOM`] at least.
+/// Opens the sample service of a topic, or makes it with room for the longest queue that is known here, for [`USUAL_ROOM`] at least.
 ///
 /// All topics have the same limits but for that room, and no node's wish shuts out another's: a topic that is there with
 /// less is opened as it is. More is not for all, because a connection's shared memory grows with it, whatever the
@@ -46,12 +39,11 @@ const _: () = assert!(MAX_KEPT <= USUAL_ROOM);
 /// oldest, as keep-last asks.
 pub(super) fn samples<S: Transport>(
     node: &TransportNode<S>,
-    topic: &TopicName,
-    carried: &TypeInfo,
-    port: &str,
-    room: u32,
+    (topic, longest): (&TopicName, &LongestQueues),
+    port: &Port,
 ) -> Result<Samples<S>, Error> {
-    open(node, topic, (carried, port), None, room.clamp(USUAL_ROOM, MAX_DEPTH))
+    let told = longest.0.get(topic).copied().unwrap_or_default();
+    open(node, topic, port, None, told.max(port.qos.depth).clamp(USUAL_ROOM, MAX_DEPTH))
 }
 
 /// Opens the service that keeps the last `depth` samples of each of a topic's transient-local publishers of
@@ -62,11 +54,10 @@ pub(super) fn samples<S: Transport>(
 pub(super) fn latched<S: Transport>(
     node: &TransportNode<S>,
     topic: &TopicName,
-    carried: &TypeInfo,
-    port: &str,
+    port: &Port,
     depth: u32,
 ) -> Result<Samples<S>, Error> {
-    open(node, topic, (carried, port), Some(depth), USUAL_ROOM)
+    open(node, topic, port, Some(depth), USUAL_ROOM)
 }
 
 /// Which depths the transient-local publishers that are there have.
@@ -90,7 +81,7 @@ fn latched_suffix(depth: u32) -> String {
 fn open<S: Transport>(
     node: &TransportNode<S>,
     topic: &TopicName,
-    wanted: (&TypeInfo, &str),
+    port: &Port,
     kept: Option<u32>,
     room: u32,
 ) -> Result<Samples<S>, Error> {
@@ -98,7 +89,8 @@ fn open<S: Transport>(
     let name = service_name(topic, &kept.map(latched_suffix).unwrap_or_default())?;
     let history = kept.unwrap_or_default() as usize;
     let alignment = Alignment::new(ALIGNMENT).ok_or_else(|| failed("alignment".to_owned()))?;
-    let verifier = verifier(wanted.0).map_err(&failed)?;
+    let carried = port.type_info();
+    let verifier = verifier(&carried).map_err(&failed)?;
     let with_room_for = |room: u32| {
         node.service_builder(&name)
             .publish_subscribe::<[u8]>()
@@ -119,7 +111,9 @@ fn open<S: Transport>(
         )) => with_room_for(USUAL_ROOM),
         other => other,
     };
-    opened.map_err(|error| mismatch(node, topic, wanted, &name).unwrap_or_else(|| failed(reason(&error))))
+    opened.map_err(|error| {
+        mismatch(node, topic, (&carried, &port.name), &name).unwrap_or_else(|| failed(reason(&error)))
+    })
 }
 
 /// Opens the wake-up service of a topic, or makes it.

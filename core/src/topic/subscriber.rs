@@ -229,7 +229,7 @@ fn wait(fds: &mut [PollFd<'_>]) -> Result<(), Error> {
 impl<S: Transport> Reader<S> {
     fn open(wiring: &Wiring<'_, S>, topic: &TopicName) -> Result<Self, Error> {
         let Wiring { node, port, longest, .. } = wiring;
-        let (qos, carried) = (port.qos, port.type_info());
+        let qos = port.qos;
         let failed = |reason: String| Error::Topic { action: "subscribe to", topic: topic.clone(), reason };
         // The listener first: a sample sent between the two must find somebody to wake.
         let wakes =
@@ -256,13 +256,13 @@ impl<S: Transport> Reader<S> {
             subscriber.update_connections().map_err(|error| failed(format!("{error:?}")))?;
             Ok::<_, Error>(subscriber)
         };
-        let live = open(service::samples(node, topic, &carried, &port.name, longest.on(topic, port))?, 0)?;
+        let live = open(service::samples(node, (topic, longest), port)?, 0)?;
         let since_ns = monotonic_ns();
         let mut latched = Vec::new();
         if qos.durability == Durability::TransientLocal {
             // After the live port, so that there is no moment in which a publisher could begin unheard.
             for kept in service::latched_depths(node, topic)? {
-                let service = service::latched(node, topic, &carried, &port.name, kept)?;
+                let service = service::latched(node, topic, port, kept)?;
                 latched.push((kept, open(service, depth.min(kept as usize))?));
             }
             announce(node, topic)?;
